@@ -1,0 +1,82 @@
+"""Open SQLite or PostgreSQL so that both keep the same promises."""
+
+import threading
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
+
+POOL_SIZE = 20
+BUSY_TIMEOUT_MS = 10_000
+CHECKPOINT_PAGES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Sessions that read, sessions that write, and the gate a writer passes (one at a time on SQLite)."""
+
+    engine: sa.Engine
+    readers: "sessionmaker[Session]"
+    writers: "sessionmaker[Session]"
+    gate: AbstractContextManager[Any]
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        for maker in (self.readers, self.writers):
+            maker.kw["bind"].dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open the database a URL names; `postgresql://` means psycopg 3."""
+    if url.startswith("sqlite"):
+        return _open_sqlite(url)
+    engine = sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    sessions = sessionmaker(engine, class_=Session, expire_on_commit=False)
+    return Database(engine, sessions, sessions, nullcontext())
+
+
+def _open_sqlite(url: str) -> Database:
+    path = sa.make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=2)
+    reader = _sqlite_engine(url, begin="BEGIN", pool_size=POOL_SIZE)
+    return Database(
+        engine=writer,
+        readers=sessionmaker(reader, class_=Session, expire_on_commit=False),
+        writers=sessionmaker(writer, class_=Session, expire_on_commit=False),
+        gate=threading.Lock(),
+    )
+
+
+def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> sa.Engine:
+    engine = sa.create_engine(
+        url, pool_size=pool_size, max_overflow=POOL_SIZE, connect_args={"check_same_thread": False}
+    )
+
+    # pysqlite opens transactions by itself and late; switched off, SQLAlchemy's begin event says when and how.
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            # Only the writer that holds the gate checkpoints (sqlite.org/wal.html#walresetbug).
+            f"wal_autocheckpoint={CHECKPOINT_PAGES if begin != 'BEGIN' else 0}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

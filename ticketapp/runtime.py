@@ -1,0 +1,195 @@
+"""The running app's parts, and the only place where a transaction begins and ends."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from ticketapp.core.clock import Clock
+from ticketapp.core.errors import AppError
+from ticketapp.integrations.database import Database
+from ticketapp.services.messaging.changes import taken_changes
+
+T = TypeVar("T")
+R = TypeVar("R")
+Operation = Callable[[Session, datetime], T]
+Decide = Callable[[Session, Sequence[Any], datetime], Sequence[Any]]
+Listener = Callable[[frozenset[str]], None]
+
+BATCH_MAX = 512
+TRIES_MAX = 4
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
+_WORTH_ANOTHER_TRY = frozenset({"40001", "40P01", "55P03"})
+
+log = logging.getLogger(__name__)
+
+
+class Runtime:
+    """Read, write and grouped: what every edge of the app may do with the database."""
+
+    def __init__(self, *, clock: Clock, database: Database) -> None:
+        self.clock = clock
+        self.database = database
+        self._listeners: list[Listener] = []
+        self._groups: dict[Decide, _Group] = {}
+        self._groups_lock = threading.Lock()
+
+    def read(self, query: Operation[T]) -> T:
+        """Run one query on a consistent view; nothing it does is kept."""
+        with self.database.readers() as session:
+            result = query(session, self.clock.now())
+            assert not session.dirty, "a query must not write"
+            assert not session.new, "a query must not write"
+            return result
+
+    def write(self, operation: Operation[T]) -> T:
+        """Run one operation in one transaction: all of it or none of it. Deadlocks are tried again."""
+        for left in reversed(range(TRIES_MAX)):
+            try:
+                return self._write_once(operation)
+            except DBAPIError as error:
+                if left == 0 or getattr(error.orig, "sqlstate", None) not in _WORTH_ANOTHER_TRY:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _write_once(self, operation: Operation[T]) -> T:
+        with self.database.gate, self.database.writers() as session:
+            with session.begin():
+                result = operation(session, self.clock.now())
+            changes = taken_changes(session)
+        if changes:
+            for listener in self._listeners:
+                listener(changes)
+        return result
+
+    def on_change(self, listener: Listener) -> None:
+        """Call the listener after each commit with the topics it changed, on the committing thread."""
+        self._listeners.append(listener)
+
+    async def grouped(self, decide: Decide, request: Any) -> Any:
+        """Decide a request together with those that arrive while the last batch commits.
+
+        `decide` takes a batch in arrival order and returns one outcome for each; an outcome that is an `AppError` is
+        raised here. A lone request waits for nobody.
+        """
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Any] = loop.create_future()
+        self._group(decide).put(_Waiting(request, waiter, loop))
+        return _value(await waiter)
+
+    def grouped_blocking(self, decide: Decide, request: Any) -> Any:
+        """Do what `grouped` does for a caller that runs in a thread."""
+        waiter: Future[Any] = Future()
+        self._group(decide).put(_Waiting(request, waiter, None))
+        return _value(waiter.result())
+
+    def _group(self, decide: Decide) -> "_Group":
+        group = self._groups.get(decide)
+        if group is None:
+            with self._groups_lock:
+                group = self._groups.setdefault(decide, _Group(decide, self.write))
+        return group
+
+    def close(self) -> None:
+        for group in self._groups.values():
+            group.stop()
+        self.database.close()
+
+
+def _value(outcome: Any) -> Any:
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
+
+
+class _Waiting:
+    __slots__ = ("loop", "request", "waiter")
+
+    def __init__(self, request: Any, waiter: Any, loop: asyncio.AbstractEventLoop | None) -> None:
+        self.request = request
+        self.waiter = waiter
+        self.loop = loop
+
+
+class _Group:
+    """One writer thread that turns whoever is waiting into one transaction."""
+
+    def __init__(self, decide: Decide, write: Callable[[Operation[Any]], Any]) -> None:
+        self._decide = decide
+        self._write = write
+        self._waiting: list[_Waiting] = []
+        self._arrived = threading.Condition()
+        self._is_stopping = False
+        self._thread = threading.Thread(target=self._run, name=f"group-{decide.__name__}", daemon=True)
+        self._thread.start()
+
+    def put(self, waiting: _Waiting) -> None:
+        with self._arrived:
+            self._waiting.append(waiting)
+            self._arrived.notify()
+
+    def stop(self) -> None:
+        with self._arrived:
+            self._is_stopping = True
+            self._arrived.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._arrived:
+                while not self._waiting and not self._is_stopping:
+                    self._arrived.wait()
+                if not self._waiting:
+                    return
+                batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
+            _wake(batch, self._outcomes([waiting.request for waiting in batch]))
+
+    def _outcomes(self, requests: Sequence[Any]) -> Sequence[Any]:
+        try:
+            return self._write(lambda session, now: self._decide(session, requests, now))
+        except AppError as error:
+            return [error] * len(requests) if len(requests) == 1 else self._one_by_one(requests)
+        except Exception as error:
+            if len(requests) == 1:
+                return [error]
+            log.warning("a batch of %d failed and is decided one by one", len(requests), exc_info=True)
+            return self._one_by_one(requests)
+
+    def _one_by_one(self, requests: Sequence[Any]) -> list[Any]:
+        # One bad request must not touch its neighbours.
+        return [self._outcomes([request])[0] for request in requests]
+
+
+def _wake(batch: Sequence[_Waiting], outcomes: Sequence[Any]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Any, Any]]] = {}
+    for waiting, outcome in zip(batch, outcomes, strict=True):
+        if waiting.loop is None:
+            waiting.waiter.set_result(outcome)
+        else:
+            by_loop.setdefault(waiting.loop, []).append((waiting.waiter, outcome))
+    for loop, answers in by_loop.items():
+        loop.call_soon_threadsafe(_answer_all, answers)
+
+
+def _answer_all(answers: list[tuple[Any, Any]]) -> None:
+    for waiter, outcome in answers:
+        if not waiter.done():
+            waiter.set_result(outcome)
+
+
+_installed: list[Runtime] = []
+
+
+def install(runtime: Runtime) -> None:
+    """Make this the runtime of the process."""
+    _installed[:] = [runtime]
+
+
+def current() -> Runtime:
+    return _installed[0]

@@ -1,0 +1,106 @@
+"""The only reader of the environment."""
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+class PaymentProvider(StrEnum):
+    SANDBOX = "sandbox"
+    STRIPE = "stripe"
+
+
+class MailProvider(StrEnum):
+    FOLDER = "folder"
+    SMTP = "smtp"
+    MAILGUN = "mailgun"
+
+
+class Settings(BaseSettings):
+    """Every setting, read once from variables that begin with TICKETAPP_; what cannot work is refused at start."""
+
+    model_config = SettingsConfigDict(env_prefix="TICKETAPP_", frozen=True, extra="ignore")
+
+    env: Environment = Environment.DEVELOPMENT
+    database_url: str = "sqlite:///var/ticketapp.db"
+    redis_url: str | None = None
+    public_url: str = "http://localhost:3000"
+    secret_key: SecretStr | None = None
+    hold_minutes: float = Field(default=15, gt=0, le=24 * 60)
+    rate_limits: Switch = Switch.ON
+    jobs: Switch = Switch.ON
+    payment_provider: PaymentProvider = PaymentProvider.SANDBOX
+    sandbox_success_rate: float = Field(default=0.9, ge=0, le=1)
+    sandbox_delay_ms: str = "500-1500"
+    mail_provider: MailProvider = MailProvider.FOLDER
+    test_clock_offset_s: float = 0
+
+    @field_validator("sandbox_delay_ms")
+    @classmethod
+    def _delay_is_a_range(cls, text: str) -> str:
+        first, _, last = text.partition("-")
+        if not (
+            first.isdigit() and (not last or last.isdigit()) and int(first) <= int(last or first) <= 60_000
+        ):
+            raise ValueError("give milliseconds as 500-1500 or 0")
+        return text
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> "Settings":
+        if self.env is not Environment.PRODUCTION:
+            return self
+        refusals = [
+            text
+            for is_wrong, text in (
+                (
+                    self.payment_provider is PaymentProvider.SANDBOX,
+                    "TICKETAPP_PAYMENT_PROVIDER=sandbox takes no money",
+                ),
+                (
+                    self.rate_limits is Switch.OFF,
+                    "TICKETAPP_RATE_LIMITS=off leaves passwords open to guessing",
+                ),
+                (self.secret_key is None, "TICKETAPP_SECRET_KEY is missing"),
+                (self.test_clock_offset_s != 0, "TICKETAPP_TEST_CLOCK_OFFSET_S is for tests"),
+                (not self.public_url.startswith("https://"), "TICKETAPP_PUBLIC_URL must begin with https://"),
+            )
+            if is_wrong
+        ]
+        if refusals:
+            raise ValueError("Refused to start in production: " + "; ".join(refusals) + ".")
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        return self.env is Environment.PRODUCTION
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def hold_span(self) -> timedelta:
+        return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def sandbox_delay_range_ms(self) -> tuple[int, int]:
+        first, _, last = self.sandbox_delay_ms.partition("-")
+        return int(first), int(last or first)
+
+    @property
+    def var_folder(self) -> Path:
+        """Give the folder for local data: mail that was not sent, the default database."""
+        return Path("var")
