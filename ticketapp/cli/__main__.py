@@ -1,0 +1,3 @@
+from ticketapp.cli.main import main
+
+main()

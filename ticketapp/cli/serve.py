@@ -1,0 +1,68 @@
+"""Serve the app: pages, socket, API and, by default, the background loops."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from ticketapp.cli import frontend
+from ticketapp.settings import Settings
+
+SECONDS_TO_FINISH = 10
+
+
+def run(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Web processes; more than one needs PostgreSQL.")
+    ] = 1,
+) -> None:
+    """Serve the app until it is told to stop."""
+    settings = Settings()
+    if workers > 1 and settings.is_sqlite:
+        _refuse("SQLite serves one web process; set TICKETAPP_DATABASE_URL to PostgreSQL for more.")
+    if workers > 1 and settings.redis_url is None:
+        _refuse("Several web processes share live numbers through Redis; set TICKETAPP_REDIS_URL.")
+    try:
+        frontend.ensure_built()
+    except frontend.BuildFailed as failure:
+        print(failure, file=sys.stderr)
+        raise typer.Exit(1) from failure
+    environment = frontend.environment() | {
+        "__REFLEX_SKIP_COMPILE": "true",
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+        "REFLEX_SOCKET_TIMEOUT": "20s",
+    }
+    environment.setdefault("TICKETAPP_PUBLIC_URL", f"http://localhost:{port}")
+    print(f"Ticketapp listens on http://{host}:{port}", flush=True)
+    os.chdir(frontend.ROOT)
+    os.execve(sys.executable, _granian(host, port, workers), environment)  # noqa: S606 - no shell is wanted.
+
+
+def _granian(host: str, port: int, workers: int) -> list[str]:
+    options = {
+        "--interface": "asgi",
+        "--loop": "uvloop",
+        "--host": host,
+        "--port": str(port),
+        "--workers": str(workers),
+        "--workers-kill-timeout": str(SECONDS_TO_FINISH),
+        "--log-level": "warning",
+    }
+    flags = [part for option in options.items() for part in option]
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        *flags,
+        "--factory",
+        "--respawn-failed-workers",
+        "ticketapp.ticketapp:app",
+    ]
+
+
+def _refuse(reason: str) -> None:
+    print(f"Refused to start. {reason}", file=sys.stderr)
+    raise typer.Exit(2)
