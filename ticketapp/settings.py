@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/ticketapp.db"
     redis_url: str | None = None
     public_url: str = "http://localhost:3000"
+    # Local data: mail that was not sent, pictures, the generated key.
+    var_folder: Path = Path("var")
     secret_key: SecretStr | None = None
     hold_minutes: float = Field(default=15, gt=0, le=24 * 60)
     rate_limits: Switch = Switch.ON
@@ -99,8 +101,3 @@ class Settings(BaseSettings):
     def sandbox_delay_range_ms(self) -> tuple[int, int]:
         first, _, last = self.sandbox_delay_ms.partition("-")
         return int(first), int(last or first)
-
-    @property
-    def var_folder(self) -> Path:
-        """Give the folder for local data: mail that was not sent, the default database."""
-        return Path("var")
