@@ -288,6 +288,7 @@ def upgrade() -> None:
         sa.Column("delivery_address", sa.String(length=400), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paying_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(length=40), nullable=True),
@@ -757,10 +758,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seat_id"], ["event_seats.id"], name=op.f("fk_order_lines_seat_id")),
         sa.ForeignKeyConstraint(["tier_id"], ["tiers.id"], name=op.f("fk_order_lines_tier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_lines")),
-        sa.UniqueConstraint("hold_id", name=op.f("uq_order_lines_hold_id")),
+        sa.UniqueConstraint("order_id", "hold_id", name=op.f("uq_order_lines_order_id_hold_id")),
     )
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_order_lines_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_order_lines_hold_id"), ["hold_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_order_lines_order_id"), ["order_id"], unique=False)
 
     op.create_table(
@@ -877,6 +879,7 @@ def downgrade() -> None:
     op.drop_table("tickets")
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_order_lines_order_id"))
+        batch_op.drop_index(batch_op.f("ix_order_lines_hold_id"))
         batch_op.drop_index(batch_op.f("ix_order_lines_event_id"))
 
     op.drop_table("order_lines")

@@ -40,7 +40,7 @@ class DeliveryChoice(StrEnum):
 
 
 class Order(SQLModel, table=True):
-    """One buyer's purchase in one currency, possibly of several events."""
+    """One buyer's purchase in one currency, possibly of several events. `paying_at` is set while money may move."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -83,6 +83,7 @@ class Order(SQLModel, table=True):
     delivery_address: str = Field(default="", max_length=400)
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    paying_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paid_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     end_reason: str | None = Field(default=None, max_length=40)
@@ -99,7 +100,7 @@ class Order(SQLModel, table=True):
 
 
 class OrderLine(SQLModel, table=True):
-    """What was bought, at the price copied when it was held; one line per hold."""
+    """What was bought, at the price of one copied when it was held; one line per hold. Fee (without tax) and tax are the line's."""
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -107,6 +108,7 @@ class OrderLine(SQLModel, table=True):
         sa.CheckConstraint(
             "price_minor >= 0 AND fee_minor >= 0 AND tax_minor >= 0", name="amounts_not_negative"
         ),
+        sa.UniqueConstraint("order_id", "hold_id"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -114,7 +116,7 @@ class OrderLine(SQLModel, table=True):
     event_id: UUID = Field(foreign_key="events.id", index=True)
     tier_id: UUID = Field(foreign_key="tiers.id")
     seat_id: UUID | None = Field(default=None, foreign_key="event_seats.id")
-    hold_id: UUID = Field(foreign_key="holds.id", unique=True)
+    hold_id: UUID = Field(foreign_key="holds.id", index=True)
     tier_name: str = Field(max_length=80)
     seat_label: str = Field(default="", max_length=90)
     quantity: int

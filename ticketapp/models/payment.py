@@ -19,6 +19,7 @@ class PaymentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Failed and cancelled may still succeed: money that moves after all is recorded, and placed or returned.
 PAYMENT_MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     PaymentStatus.STARTED: frozenset(
         {PaymentStatus.NEEDS_ACTION, PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.CANCELLED}
@@ -27,8 +28,8 @@ PAYMENT_MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
         {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.CANCELLED}
     ),
     PaymentStatus.SUCCEEDED: frozenset(),
-    PaymentStatus.FAILED: frozenset(),
-    PaymentStatus.CANCELLED: frozenset(),
+    PaymentStatus.FAILED: frozenset({PaymentStatus.SUCCEEDED}),
+    PaymentStatus.CANCELLED: frozenset({PaymentStatus.SUCCEEDED}),
 }
 
 
