@@ -84,7 +84,7 @@ shots: setup chromium ## Take a picture of every screen into var/shots
 	@$(RUN) pytest -m shots $(PYTEST_ARGS)
 
 bench: setup ## Measure, with the limit of this machine beside each figure
-	@$(RUN) ticketapp.cli bench
+	@$(RUN) tests.harness.with_servers ticketapp.cli bench
 
 lock: setup ## Resolve the dependencies anew and write both lock files
 	@$(UV) $(LOCKING) pyproject.toml --output-file requirements.lock

@@ -1,9 +1,10 @@
 """The command `ticketapp`: one module per command, imported only when it is called."""
 
 from importlib import import_module
+from typing import Any
 
-import click
 import typer
+from typer.core import TyperGroup
 from typing_extensions import override
 
 COMMANDS = {
@@ -13,15 +14,15 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class Commands(TyperGroup):
     """Find each command in a module of its own: a function named `run` with a docstring."""
 
     @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
     @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -29,6 +30,9 @@ class Commands(click.Group):
         return typer.main.get_command(app)
 
 
-@click.command(cls=Commands)
-def main() -> None:
+main = typer.Typer(cls=Commands, add_completion=False, pretty_exceptions_enable=False)
+
+
+@main.callback()
+def _describe() -> None:
     """Sell tickets: serve the app and look after it."""

@@ -1,0 +1,68 @@
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from tests.harness.databases import ROOT, environment
+from tests.harness.waiting import free_port
+
+pytestmark = pytest.mark.served
+
+
+def test_it_answers_stops_when_asked_and_starts_again_on_the_same_port(serve):
+    app = serve(seeded=False)
+    assert httpx.get(f"{app.url}/api/health").json() == {"status": "ok"}
+
+    assert app.stop() == 0
+    app.start()
+
+    assert httpx.get(f"{app.url}/api/health").json() == {"status": "ok"}
+
+
+def test_it_serves_again_after_being_killed(serve):
+    app = serve(seeded=False)
+
+    app.kill9()
+    app.start()
+
+    assert httpx.get(f"{app.url}/").status_code == 200
+
+
+def test_browsers_may_keep_the_hashed_files_for_ever_and_nothing_else(serve):
+    app = serve(seeded=False)
+    page = httpx.get(f"{app.url}/")
+    hashed = page.text.split('href="/assets/', 1)[1].split('"', 1)[0]
+
+    kept = httpx.get(f"{app.url}/assets/{hashed}")
+    missing = httpx.get(f"{app.url}/assets/no-such-file.js")
+
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "cache-control" not in page.headers
+    assert (missing.status_code, "cache-control" in missing.headers) == (404, False)
+
+
+@pytest.mark.parametrize(
+    ("database_url", "reason"),
+    [
+        ("sqlite:///var/never-opened.db", "SQLite serves one web process"),
+        ("postgresql://postgres@127.0.0.1/never-opened", "TICKETAPP_REDIS_URL"),
+    ],
+)
+def test_several_workers_are_refused_when_they_could_not_agree(database_url, reason):
+    refused = subprocess.run(
+        [sys.executable, "-m", "ticketapp.cli", "serve", "--workers", "2", "--port", str(free_port())],
+        cwd=ROOT, env=environment(database_url=database_url), check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert refused.returncode == 2
+    assert reason in refused.stderr
+
+
+@pytest.mark.postgres
+def test_two_workers_share_one_postgres_and_one_redis(serve, postgres_url, redis_server):
+    app = serve(database_url=postgres_url, redis_url=redis_server.url, workers=2)
+
+    answers = {httpx.get(f"{app.url}/api/health").json()["status"] for _ in range(20)}
+
+    assert answers == {"ok"}
