@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
@@ -62,7 +63,7 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> sa.Engine:
     )
 
     # pysqlite opens transactions by itself and late; switched off, SQLAlchemy's begin event says when and how.
-    @sa.event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in (
@@ -75,7 +76,7 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> sa.Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @sa.event.listens_for(engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
 

@@ -100,7 +100,7 @@ class Order(SQLModel, table=True):
 
 
 class OrderLine(SQLModel, table=True):
-    """What was bought, at the price of one copied when it was held; one line per hold. Fee (without tax) and tax are the line's."""
+    """What was bought, at the price copied when it was held; one line per hold. Fee (without tax) and tax are the line's."""
 
     __tablename__ = "order_lines"
     __table_args__ = (
