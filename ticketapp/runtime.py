@@ -14,6 +14,7 @@ from sqlmodel import Session
 from ticketapp.core.clock import Clock
 from ticketapp.core.errors import AppError
 from ticketapp.integrations.database import Database
+from ticketapp.services.accounts.identities import Identities
 from ticketapp.services.messaging.changes import taken_changes
 
 T = TypeVar("T")
@@ -39,6 +40,8 @@ class Runtime:
         self._listeners: list[Listener] = []
         self._groups: dict[Decide, _Group] = {}
         self._groups_lock = threading.Lock()
+        self.identities = Identities(read=self.read, now=clock.now)
+        self.on_change(self.identities.forget_changed)
 
     def read(self, query: Operation[T]) -> T:
         """Run one query on a consistent view; nothing it does is kept."""

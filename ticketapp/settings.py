@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         return self.env is Environment.PRODUCTION
 
     @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 

@@ -1,14 +1,18 @@
 """Composition root: settings, runtime, pages, API."""
 
+from functools import partial
+
 import reflex as rx
 
 from ticketapp import runtime
 from ticketapp.api.app import build_api
 from ticketapp.api.caching import KeepHashedAssets
+from ticketapp.api.session_cookie import FirstVisit
 from ticketapp.core.clock import SystemClock
 from ticketapp.integrations.database import open_database
 from ticketapp.pages import home
 from ticketapp.settings import Settings
+from ticketapp.state.guard import RoleGuard
 
 settings = Settings()
 running = runtime.Runtime(clock=SystemClock(), database=open_database(settings.database_url))
@@ -17,4 +21,11 @@ runtime.install(running)
 # Importing a page registers it; this list says which there are.
 PAGES = (home,)
 
-app = rx.App(api_transformer=[build_api(settings, running), KeepHashedAssets])
+app = rx.App(
+    api_transformer=[
+        build_api(settings, running),
+        KeepHashedAssets,
+        partial(FirstVisit, is_secure=settings.is_https),
+    ]
+)
+app.add_middleware(RoleGuard())

@@ -2,9 +2,16 @@
 
 from fastapi import FastAPI
 
-from ticketapp.api import system
+from ticketapp.api import auth, auth_forms, system
+from ticketapp.api.errors import install_errors
 from ticketapp.runtime import Runtime
 from ticketapp.settings import Settings
+
+ROUTERS = (
+    system.router,
+    auth.router,
+    auth_forms.router,
+)
 
 
 def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
@@ -12,5 +19,7 @@ def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
     api = FastAPI(title="Ticketapp", docs_url="/docs", openapi_url="/openapi.json", redoc_url=None)
     api.state.settings = settings
     api.state.runtime = runtime
-    api.include_router(system.router)
+    install_errors(api)
+    for router in ROUTERS:
+        api.include_router(router)
     return api

@@ -1,0 +1,67 @@
+"""Nobody gets past here without the role a state asks for.
+
+Every public method of every state is an endpoint that any browser may call with anything. So each state class of ours
+declares `REQUIRED_ROLE`, this middleware looks at it before every event, and what it does not know it refuses.
+Which order, event or organizer somebody may touch is decided by the services.
+"""
+
+import logging
+from typing import TYPE_CHECKING
+
+import reflex as rx
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+from reflex_base.registry import RegistrationContext
+from typing_extensions import override
+
+from ticketapp.services.accounts import rules
+from ticketapp.state import session
+from ticketapp.state.base import sign_in_path
+
+if TYPE_CHECKING:
+    from reflex.app import App
+
+log = logging.getLogger(__name__)
+
+ROLES = frozenset({"public", "fan", "organizer", "door", "admin"})
+# What Reflex's own client sends. Not among them: `setvar` and `update_vars_internal`, by which a browser could set
+# variables itself. None of ours are meant to be set so.
+_REFLEX_OWN = frozenset(
+    {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated", "handle_frontend_exception"}
+)
+
+
+def required_role(event_name: str) -> str | None:
+    """Give the role an event asks for, None for an event that nobody may send."""
+    registered = RegistrationContext.get().event_handlers.get(event_name)
+    if registered is None or not registered.states:
+        return None
+    state_class = registered.states[0]
+    handler_name = event_name.rpartition(".")[2]
+    if state_class.__module__.startswith("reflex."):
+        return "public" if handler_name in _REFLEX_OWN else None
+    if handler_name == "setvar":
+        return None
+    role = state_class.__dict__.get("REQUIRED_ROLE")
+    return role if role in ROLES else None
+
+
+class RoleGuard(rx.Middleware):
+    """Refuse every event whose sender lacks the role."""
+
+    @override
+    async def preprocess(self, app: "App", state: BaseState, event: Event) -> StateUpdate | None:
+        role = required_role(event.name)
+        if event.name.endswith(".hydrate_and_load"):
+            # Another way by which a browser could set variables.
+            event.payload.pop("vars", None)
+        if role == "public":
+            return None
+        if role is None:
+            log.warning("refused an event that nobody may send: %.120s", event.name)
+            return StateUpdate()
+        root = state._get_root_state()  # noqa: SLF001
+        actor = await session.actor_of(root)
+        if rules.has_role(actor, role):
+            return None
+        return StateUpdate(events=Event.from_event_type(rx.redirect(sign_in_path(root.router.url.path))))
