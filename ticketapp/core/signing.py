@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 
 _PAYLOAD = struct.Struct(">BH8s16sH")  # version, key number, event's last 8 bytes, ticket, revision
 _VERSION = 1

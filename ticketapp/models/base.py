@@ -49,3 +49,8 @@ def status_type(enum: type[StrEnum], name: str = "status_known") -> sa.Enum:
 def big_key() -> Any:
     """Give the type of a growing integer key: 64 bits, and still SQLite's own row id there."""
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def table_of(model: type[SQLModel]) -> sa.Table:
+    """Give the table of a model, for statements that work on sets of rows."""
+    return model.__table__  # pyright: ignore[reportAttributeAccessIssue]

@@ -127,7 +127,10 @@ class Tier(SQLModel, table=True):
         sa.UniqueConstraint("event_id", "key"),
         sa.CheckConstraint("price_minor >= 0", name="price_not_negative"),
         sa.CheckConstraint("fee_minor >= 0 AND fee_minor <= price_minor", name="fee_within_price"),
-        sa.CheckConstraint("min_per_order >= 1 AND min_per_order <= max_per_order", name="order_limits"),
+        sa.CheckConstraint(
+            "min_per_order >= 1 AND (max_per_order IS NULL OR min_per_order <= max_per_order)",
+            name="order_limits",
+        ),
         sa.CheckConstraint("max_per_person IS NULL OR max_per_person >= 1", name="person_limit"),
         sa.CheckConstraint("length(currency) = 3", name="currency_three_letters"),
     )
@@ -143,7 +146,7 @@ class Tier(SQLModel, table=True):
     sale_starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sale_ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     min_per_order: int = 1
-    max_per_order: int = 10
+    max_per_order: int | None = 10
     max_per_person: int | None = None
     required_club: str | None = Field(default=None, max_length=60)
     access_code: str | None = Field(default=None, max_length=40)

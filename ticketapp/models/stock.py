@@ -81,11 +81,12 @@ class HoldStatus(StrEnum):
     EXPIRED = "expired"
 
 
+# Expired and released holds can only become confirmed: a payment that arrives late takes the same places if they are free.
 HOLD_MOVES: dict[HoldStatus, frozenset[HoldStatus]] = {
     HoldStatus.LIVE: frozenset({HoldStatus.CONFIRMED, HoldStatus.RELEASED, HoldStatus.EXPIRED}),
     HoldStatus.CONFIRMED: frozenset({HoldStatus.RELEASED}),
-    HoldStatus.RELEASED: frozenset(),
-    HoldStatus.EXPIRED: frozenset(),
+    HoldStatus.RELEASED: frozenset({HoldStatus.CONFIRMED}),
+    HoldStatus.EXPIRED: frozenset({HoldStatus.CONFIRMED}),
 }
 
 _TAKES_STOCK = sa.text("status IN ('live', 'confirmed')")

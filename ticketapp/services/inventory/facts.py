@@ -1,0 +1,221 @@
+"""Read, for a whole batch at once, what decides its requests besides the counters."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from ticketapp.integrations.sets import key_set
+from ticketapp.models import EventSeat, Hold, HoldStatus, Membership, SeatStatus
+from ticketapp.models.base import table_of
+from ticketapp.services.inventory.book import StockBook
+from ticketapp.services.inventory.requests import (
+    BestSeatsLine,
+    HeldLine,
+    HoldRequest,
+    PlacesLine,
+    SeatLine,
+)
+from ticketapp.services.inventory.seats import FreeSeat
+
+_HOLDS, _SEATS, _MEMBERSHIPS = table_of(Hold), table_of(EventSeat), table_of(Membership)
+_UUID = sa.Uuid()
+# Where most requests find their seats; a tier is read whole only when these do not do.
+BEST_SEATS_FIRST_LOOK = 400
+
+
+@dataclass(slots=True)
+class SeatNow:
+    """A seat of a request as it is under the lock; `holder` is who holds it, if anybody."""
+
+    seat_id: UUID
+    event_id: UUID
+    tier_id: UUID
+    section: str
+    row: str
+    number: str
+    status: SeatStatus
+    holder: UUID | None = None
+    own_line: HeldLine | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.section}, row {self.row}, seat {self.number}"
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything a batch of requests is decided with."""
+
+    book: StockBook
+    earlier: dict[tuple[UUID, str], tuple[int, list[HeldLine]]]
+    seats: dict[UUID, SeatNow]
+    in_cart: dict[tuple[UUID, UUID], int] = field(default_factory=lambda: defaultdict(int))
+    owned: dict[tuple[UUID, UUID], int] = field(default_factory=lambda: defaultdict(int))
+    clubs: set[tuple[UUID, str]] = field(default_factory=set)
+
+
+def load_facts(session: Session, requests: Sequence[HoldRequest], now: datetime) -> Facts:
+    """Lock the events of the requests and read what decides them."""
+    book = StockBook(session, (request.event_id for request in requests))
+    facts = Facts(book, _earlier(session, requests), _named_seats(session, requests))
+    _count_persons(session, requests, facts)
+    _read_clubs(session, requests, facts, now)
+    return facts
+
+
+def _earlier(
+    session: Session, requests: Sequence[HoldRequest]
+) -> dict[tuple[UUID, str], tuple[int, list[HeldLine]]]:
+    keys = key_set(
+        session,
+        "asked",
+        {"person_id": _UUID, "request_key": sa.String()},
+        {(request.person_id, request.key) for request in requests},
+    )
+    query = (
+        sa.select(_HOLDS, _SEATS.c.section, _SEATS.c.row, _SEATS.c.number)
+        .join(
+            keys, sa.and_(_HOLDS.c.person_id == keys.c.person_id, _HOLDS.c.request_key == keys.c.request_key)
+        )
+        .outerjoin(_SEATS, _SEATS.c.id == _HOLDS.c.seat_id)
+        .order_by(_HOLDS.c.line)
+    )
+    found: dict[tuple[UUID, str], tuple[int, list[HeldLine]]] = {}
+    for row in session.execute(query):
+        found.setdefault((row.person_id, row.request_key), (row.request_print, []))[1].append(held_line(row))
+    return found
+
+
+def held_line(row: sa.Row[tuple[object, ...]]) -> HeldLine:
+    """Make the answer's line from a hold row joined with its seat's labels; the currency is added by the caller."""
+    return HeldLine(
+        row.id,
+        row.event_id,
+        row.tier_id,
+        row.seat_id,
+        row.section or "",
+        row.row or "",
+        row.number or "",
+        row.quantity,
+        row.price_minor,
+        "",
+        row.status,
+        row.expires_at,
+    )
+
+
+def _named_seats(session: Session, requests: Sequence[HoldRequest]) -> dict[UUID, SeatNow]:
+    wanted = {line.seat_id for request in requests for line in request.lines if isinstance(line, SeatLine)}
+    if not wanted:
+        return {}
+    is_live = _HOLDS.c.status.in_((HoldStatus.LIVE, HoldStatus.CONFIRMED))
+    query = (
+        sa.select(
+            _SEATS,
+            _HOLDS.c.id.label("hold_id"),
+            _HOLDS.c.person_id,
+            _HOLDS.c.price_minor,
+            _HOLDS.c.expires_at,
+            _HOLDS.c.status.label("hold_status"),
+        )
+        .outerjoin(_HOLDS, sa.and_(_HOLDS.c.seat_id == _SEATS.c.id, is_live))
+        .where(_SEATS.c.id.in_(wanted))
+    )
+    seats: dict[UUID, SeatNow] = {}
+    for row in session.execute(query):
+        seat = SeatNow(row.id, row.event_id, row.tier_id, row.section, row.row, row.number, row.status)
+        if row.hold_id is not None and row.hold_status is HoldStatus.LIVE:
+            seat.holder = row.person_id
+            seat.own_line = HeldLine(
+                row.hold_id,
+                row.event_id,
+                row.tier_id,
+                row.id,
+                row.section,
+                row.row,
+                row.number,
+                1,
+                row.price_minor,
+                "",
+                HoldStatus.LIVE,
+                row.expires_at,
+            )
+        seats[row.id] = seat
+    return seats
+
+
+def free_seats(session: Session, tier_id: UUID, limit: int | None) -> list[FreeSeat]:
+    """Read a tier's free seats, best first; all of them without a limit."""
+    query = (
+        sa.select(
+            _SEATS.c.id, _SEATS.c.section, _SEATS.c.row, _SEATS.c.place, _SEATS.c.section_rank, _SEATS.c.rank
+        )
+        .where(_SEATS.c.tier_id == tier_id, _SEATS.c.status == SeatStatus.FREE)
+        .order_by(_SEATS.c.section_rank, _SEATS.c.rank)
+        .limit(limit)
+    )
+    return [FreeSeat(*row) for row in session.execute(query)]
+
+
+def seats_by_id(session: Session, seat_ids: Iterable[UUID]) -> dict[UUID, SeatNow]:
+    """Read seats just chosen among the free ones."""
+    query = sa.select(_SEATS).where(_SEATS.c.id.in_(list(seat_ids)))
+    return {
+        row.id: SeatNow(row.id, row.event_id, row.tier_id, row.section, row.row, row.number, row.status)
+        for row in session.execute(query)
+    }
+
+
+def requested_tiers(request: HoldRequest, seats: dict[UUID, SeatNow]) -> set[UUID]:
+    """Name the tiers a request touches, through its seats too."""
+    tiers = {line.tier_id for line in request.lines if isinstance(line, PlacesLine | BestSeatsLine)}
+    named = (seats.get(line.seat_id) for line in request.lines if isinstance(line, SeatLine))
+    return tiers | {seat.tier_id for seat in named if seat is not None}
+
+
+def _count_persons(session: Session, requests: Sequence[HoldRequest], facts: Facts) -> None:
+    limited: set[tuple[UUID, UUID]] = set()
+    for request in requests:
+        event = facts.book.events.get(request.event_id)
+        for tier_id in requested_tiers(request, facts.seats):
+            tier = event.tiers.get(tier_id) if event else None
+            if tier and (
+                tier.facts.max_per_order or tier.facts.max_per_person or tier.facts.min_per_order > 1
+            ):
+                limited.add((request.person_id, tier_id))
+    if not limited:
+        return
+    pairs = key_set(session, "limited", {"person_id": _UUID, "tier_id": _UUID}, limited)
+    in_cart = sa.case((_HOLDS.c.order_id.is_(None), _HOLDS.c.quantity), else_=0)
+    query = (
+        sa.select(_HOLDS.c.person_id, _HOLDS.c.tier_id, sa.func.sum(_HOLDS.c.quantity), sa.func.sum(in_cart))
+        .join(pairs, sa.and_(_HOLDS.c.person_id == pairs.c.person_id, _HOLDS.c.tier_id == pairs.c.tier_id))
+        .where(_HOLDS.c.left_cart_at.is_(None), _HOLDS.c.status.in_((HoldStatus.LIVE, HoldStatus.CONFIRMED)))
+        .group_by(_HOLDS.c.person_id, _HOLDS.c.tier_id)
+    )
+    for person_id, tier_id, owned, in_cart_now in session.execute(query):
+        facts.owned[person_id, tier_id] = int(owned)
+        facts.in_cart[person_id, tier_id] = int(in_cart_now)
+
+
+def _read_clubs(session: Session, requests: Sequence[HoldRequest], facts: Facts, now: datetime) -> None:
+    asked = {
+        (request.person_id, tier.facts.required_club)
+        for request in requests
+        if (event := facts.book.events.get(request.event_id))
+        for tier_id in requested_tiers(request, facts.seats)
+        if (tier := event.tiers.get(tier_id)) and tier.facts.required_club
+    }
+    if not asked:
+        return
+    query = sa.select(_MEMBERSHIPS.c.person_id, _MEMBERSHIPS.c.club).where(
+        _MEMBERSHIPS.c.person_id.in_({person for person, _ in asked}),
+        _MEMBERSHIPS.c.club.in_({club for _, club in asked}),
+        sa.or_(_MEMBERSHIPS.c.until.is_(None), _MEMBERSHIPS.c.until > now),
+    )
+    facts.clubs.update((row.person_id, row.club) for row in session.execute(query))
