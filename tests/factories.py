@@ -4,7 +4,7 @@ Each maker flushes, so that what it gives can be referred to at once.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, SQLModel
@@ -32,6 +32,7 @@ from ticketapp.models import (
     TierStock,
     Venue,
 )
+from ticketapp.services.inventory import supply
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -86,6 +87,7 @@ def make_event(
     starts_at: datetime = NOON + timedelta(hours=2),
     status: EventStatus = EventStatus.PUBLISHED,
     max_attendees: int | None = None,
+    **facts: Any,
 ) -> Event:
     """Make an event with its venue, its stock, its head count and its signing key."""
     venue = _kept(
@@ -108,6 +110,7 @@ def make_event(
             timezone="Europe/Berlin",
             status=status,
             created_at=NOON,
+            **facts,
         ),
     )
     _kept(session, EventStock(event_id=event.id, max_attendees=max_attendees))
@@ -125,8 +128,10 @@ def make_tier(
     currency: str = "EUR",
     capacity: int = 100,
     is_seated: bool = False,
+    max_per_order: int | None = None,
+    **facts: Any,
 ) -> Tier:
-    """Make a tier with its stock."""
+    """Make a tier with its stock and, unless the test says so, no limits."""
     tier = _kept(
         session,
         Tier(
@@ -136,10 +141,28 @@ def make_tier(
             price_minor=price_minor,
             currency=currency,
             is_seated=is_seated,
+            max_per_order=max_per_order,
+            **facts,
         ),
     )
     _kept(session, TierStock(tier_id=tier.id, event_id=event_id, capacity=capacity))
     return tier
+
+
+def make_seated_tier(
+    session: Session, *, event_id: UUID, rows: dict[str, int], section: str = "Stalls"
+) -> tuple[Tier, dict[str, UUID]]:
+    """Make a seated tier with so many seats per row (first row and middle seats best) and give its seats by "A1"."""
+    tier = make_tier(session, event_id=event_id, name=section, capacity=0, is_seated=True)
+    seats = [
+        supply.NewSeat(
+            tier.id, section, row, str(number), number, 0, place * 100 + abs(2 * number - width - 1)
+        )
+        for place, (row, width) in enumerate(rows.items())
+        for number in range(1, width + 1)
+    ]
+    ids = supply.add_seats(session, event_id=event_id, seats=seats)
+    return tier, {f"{seat.row}{seat.number}": seat_id for seat, seat_id in zip(seats, ids, strict=True)}
 
 
 def make_order(

@@ -534,7 +534,7 @@ def upgrade() -> None:
         sa.Column("sale_starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sale_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("min_per_order", sa.Integer(), nullable=False),
-        sa.Column("max_per_order", sa.Integer(), nullable=False),
+        sa.Column("max_per_order", sa.Integer(), nullable=True),
         sa.Column("max_per_person", sa.Integer(), nullable=True),
         sa.Column("required_club", sa.String(length=60), nullable=True),
         sa.Column("access_code", sa.String(length=40), nullable=True),
@@ -548,7 +548,8 @@ def upgrade() -> None:
             "max_per_person IS NULL OR max_per_person >= 1", name=op.f("ck_tiers_person_limit")
         ),
         sa.CheckConstraint(
-            "min_per_order >= 1 AND min_per_order <= max_per_order", name=op.f("ck_tiers_order_limits")
+            "min_per_order >= 1 AND (max_per_order IS NULL OR min_per_order <= max_per_order)",
+            name=op.f("ck_tiers_order_limits"),
         ),
         sa.CheckConstraint("price_minor >= 0", name=op.f("ck_tiers_price_not_negative")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_tiers_event_id")),

@@ -20,7 +20,10 @@ def insert_rows(
         return
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        arrays = {name: list(values) for name, values in zip(columns, zip(*rows, strict=True), strict=True)}
+        arrays = {
+            name: [json.dumps(value) for value in values] if _is_json(table.c[name]) else list(values)
+            for name, values in zip(columns, zip(*rows, strict=True), strict=True)
+        }
         connection.execute(_unnest_insert(table, columns), arrays)
     else:
         connection.execute(
@@ -32,16 +35,12 @@ def key_set(session: Session, name: str, types: dict[str, Any], rows: Iterable[t
     """Give a table of the rows to join with, so that a thousand keys are one parameter per column."""
     rows = list(rows)
     if session.connection().dialect.name == "postgresql":
-        columns = list(zip(*rows, strict=True))
         arrays = [
             sa.bindparam(None, list(values), type_=ARRAY(kind))
-            for values, kind in zip(columns, types.values(), strict=True)
+            for values, kind in zip(zip(*rows, strict=True), types.values(), strict=True)
         ]
-        return (
-            sa.func.unnest(*arrays)
-            .table_valued(*(sa.column(key, kind) for key, kind in types.items()))
-            .alias(name)
-        )
+        given = sa.func.unnest(*arrays).table_valued(*(sa.column(key, kind) for key, kind in types.items()))
+        return given.render_derived(name=name)
     texts = json.dumps([[_sqlite_text(value) for value in row] for row in rows])
     entries = sa.func.json_each(texts).table_valued("value").alias(f"{name}_json")
     picked = [
@@ -55,11 +54,13 @@ def _sqlite_text(value: Any) -> Any:
     return value.hex if hasattr(value, "hex") and not isinstance(value, int | float | bytes) else value
 
 
+def _is_json(column: sa.Column[Any]) -> bool:
+    return isinstance(column.type, sa.JSON)
+
+
 def _array_type(column: sa.Column[Any]) -> Any:
-    # Enums travel as text, JSON as text too: PostgreSQL casts both on the way in.
-    if isinstance(column.type, sa.Enum):
-        return sa.String()
-    return column.type
+    # Statuses are text with a CHECK; JSON travels as text and is cast on the way in.
+    return sa.String() if isinstance(column.type, sa.Enum | sa.JSON) else column.type
 
 
 _UNNEST: dict[tuple[str, tuple[str, ...]], sa.Insert] = {}
@@ -72,7 +73,11 @@ def _unnest_insert(table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
         kinds = {name: _array_type(table.c[name]) for name in columns}
         arrays = [sa.bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
         given = sa.func.unnest(*arrays).table_valued(*(sa.column(name, kind) for name, kind in kinds.items()))
-        statement = sa.insert(table).from_select(list(columns), sa.select(given))
+        given = given.render_derived(name="given")
+        picked = [
+            sa.cast(given.c[name], sa.JSON) if _is_json(table.c[name]) else given.c[name] for name in columns
+        ]
+        statement = sa.insert(table).from_select(list(columns), sa.select(*picked))
         _UNNEST[table.name, columns] = statement
     return statement
 

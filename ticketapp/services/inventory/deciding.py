@@ -79,9 +79,8 @@ class Decider:
         fingerprint, lines = found
         if fingerprint != request.fingerprint or lines[0].event_id != request.event_id:
             raise IdempotencyMismatch
-        return Held(
-            tuple(replace(line, currency=event.tiers[line.tier_id].facts.currency) for line in lines), True
-        )
+        known = tuple(replace(line, currency=event.tiers[line.tier_id].facts.currency) for line in lines)
+        return Held(known, is_repeat=True)
 
     def _split_seats(self, request: HoldRequest, event: EventCount) -> tuple[list[HeldLine], list[SeatNow]]:
         """Part the named seats into those this person holds already and those still to take."""
@@ -158,7 +157,8 @@ class Decider:
             if isinstance(line, BestSeatsLine):
                 group = self._find_together(event, line, avoid)
                 avoid.update(seat.seat_id for seat in group)
-                chosen.extend(self.read_seats([seat.seat_id for seat in group]).values())
+                by_id = self.read_seats([seat.seat_id for seat in group])
+                chosen.extend(by_id[seat.seat_id] for seat in group)
         return chosen
 
     def _find_together(self, event: EventCount, line: BestSeatsLine, avoid: set[UUID]) -> list[FreeSeat]:

@@ -1,7 +1,8 @@
 """Put stock on offer and change how much there is of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -63,33 +64,21 @@ def add_tiers(session: Session, *, event_id: UUID, capacities: Mapping[UUID, int
     _touch(session, event_id)
 
 
-def add_seats(session: Session, *, event_id: UUID, seats: Sequence[NewSeat]) -> None:
-    """Put seats on offer; each adds one to its tier's capacity."""
+def add_seats(session: Session, *, event_id: UUID, seats: Sequence[NewSeat]) -> list[UUID]:
+    """Put seats on offer, each of which adds one to its tier's capacity, and give their ids in the same order."""
     book = StockBook(session, [event_id])
     version = book.events[event_id].version + 1
+    ids = [new_id() for _ in seats]
     insert_rows(
         session,
         _SEATS,
         _SEAT_COLUMNS,
         [
-            (
-                new_id(),
-                event_id,
-                seat.tier_id,
-                seat.section,
-                seat.row,
-                seat.number,
-                seat.place,
-                seat.section_rank,
-                seat.rank,
-                SeatStatus.FREE,
-                version,
-            )
-            for seat in seats
+            (seat_id, event_id, *astuple(seat), SeatStatus.FREE, version)
+            for seat_id, seat in zip(ids, seats, strict=True)
         ],
     )
-    for tier_id in {seat.tier_id for seat in seats}:
-        added = sum(seat.tier_id == tier_id for seat in seats)
+    for tier_id, added in Counter(seat.tier_id for seat in seats).items():
         session.execute(
             sa.update(_TIER_STOCK)
             .where(_TIER_STOCK.c.tier_id == tier_id)
@@ -97,6 +86,7 @@ def add_seats(session: Session, *, event_id: UUID, seats: Sequence[NewSeat]) -> 
         )
     book.events[event_id].is_changed = True
     book.save()
+    return ids
 
 
 def set_capacity(session: Session, *, event_id: UUID, tier_id: UUID, capacity: int) -> None:
