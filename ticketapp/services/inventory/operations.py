@@ -13,6 +13,7 @@ from ticketapp.integrations.sets import insert_rows
 from ticketapp.models import CartWish, Event, Hold, HoldStatus, LogEntry
 from ticketapp.models.base import table_of
 from ticketapp.services.inventory import facts as facts_of
+from ticketapp.services.inventory.book import StockBook
 from ticketapp.services.inventory.deciding import Decider
 from ticketapp.services.inventory.errors import NoMoreExtensions, NotActive
 from ticketapp.services.inventory.moves import LOG_COLUMNS, end_holds, locked, log_holds
@@ -209,7 +210,14 @@ def expire_due(session: Session, *, now: datetime, limit: int) -> int:
 
 def release_event(session: Session, *, event_id: UUID, now: datetime) -> int:
     """Release every cart hold of an event, because it was cancelled, and tell how many."""
-    book, rows = locked(session, _HOLDS.c.event_id == event_id, _HOLDS.c.status == HoldStatus.LIVE, _NO_ORDER)
+    # Locked even with no hold to release: one that is being decided must be seen here, or see the cancellation.
+    book = StockBook(session, [event_id])
+    book.events[event_id].is_changed = True
+    rows = session.execute(
+        sa.select(_HOLDS)
+        .where(_HOLDS.c.event_id == event_id, _HOLDS.c.status == HoldStatus.LIVE, _NO_ORDER)
+        .order_by(_HOLDS.c.id)
+    ).all()
     end_holds(session, book, rows, HoldStatus.RELEASED, now)
     return len(rows)
 
