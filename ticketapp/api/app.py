@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from ticketapp.api import auth, auth_forms, system
+from ticketapp.api import auth, auth_forms, door, system
 from ticketapp.api.errors import install_errors
 from ticketapp.runtime import Runtime
 from ticketapp.settings import Settings
@@ -11,6 +11,7 @@ ROUTERS = (
     system.router,
     auth.router,
     auth_forms.router,
+    door.router,
 )
 
 

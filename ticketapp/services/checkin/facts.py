@@ -1,0 +1,199 @@
+"""Lock and read, for a whole batch of scans at once, everything that decides them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from ticketapp.integrations.sets import key_set
+from ticketapp.models import DoorStock, Event, EventStatus, Order, Scan, ScanResult, Ticket, Tier
+from ticketapp.models.base import table_of
+from ticketapp.services.checkin.requests import RedeemRequest
+from ticketapp.services.checkin.rules import TicketFacts
+
+_DOORS, _EVENTS, _SCANS = table_of(DoorStock), table_of(Event), table_of(Scan)
+_TICKETS, _TIERS, _ORDERS = table_of(Ticket), table_of(Tier), table_of(Order)
+_UUID = sa.Uuid()
+_IS_LIVE_ADMISSION = sa.and_(_SCANS.c.result == ScanResult.ADMITTED, _SCANS.c.undone_at.is_(None))
+
+
+@dataclass(slots=True)
+class DoorEvent:
+    """An event's door as it is under the lock."""
+
+    event_id: UUID
+    organizer_id: UUID
+    name: str
+    status: EventStatus
+    timezone: str
+    admitted: int
+    admitted_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """When and where a ticket was let in."""
+
+    at: datetime
+    gate: str
+    device: str
+
+
+@dataclass(slots=True)
+class DoorTicket:
+    """A ticket as it is under the lock, with its entry if somebody is in on it."""
+
+    ticket_id: UUID
+    serial: str
+    tier_name: str
+    seat_label: str
+    attendee_name: str
+    order_reference: str
+    event_name: str
+    event_starts_at: datetime
+    event_timezone: str
+    facts: TicketFacts
+    entry: Entry | None
+
+
+@dataclass(slots=True)
+class DoorFacts:
+    events: dict[UUID, DoorEvent]
+    earlier: dict[UUID, Any]
+    serials: dict[str, UUID]
+    tickets: dict[UUID, DoorTicket]
+
+
+def load_facts(session: Session, requests: Sequence[RedeemRequest]) -> DoorFacts:
+    """Lock the doors of the scans in id order, then read what decides them as of the lock."""
+    events = lock_doors(session, {request.event_id for request in requests})
+    earlier = _earlier_scans(session, {request.scan_id for request in requests})
+    serials = _serials(session, {r.presented.serial for r in requests if r.presented.serial})
+    wanted = {request.presented.ticket_id for request in requests} | set(serials.values())
+    wanted |= {scan.ticket_id for scan in earlier.values()}
+    return DoorFacts(events, earlier, serials, _tickets(session, wanted - {None}))
+
+
+def lock_doors(session: Session, event_ids: set[UUID]) -> dict[UUID, DoorEvent]:
+    """Lock the head counts of events in id order; unknown events are left out."""
+    doors = _locked(session, event_ids)
+    if len(doors) < len(event_ids):
+        _open_doors(session, event_ids - set(doors))
+        doors = _locked(session, event_ids)
+    return doors
+
+
+def _locked(session: Session, event_ids: set[UUID]) -> dict[UUID, DoorEvent]:
+    wanted = key_set(session, "wanted", {"event_id": _UUID}, [(key,) for key in sorted(event_ids)])
+    query = (
+        sa.select(
+            _DOORS.c.event_id,
+            _DOORS.c.admitted,
+            *(_EVENTS.c[name] for name in ("organizer_id", "name", "status", "timezone")),
+        )
+        .join(wanted, wanted.c.event_id == _DOORS.c.event_id)
+        .join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
+        .order_by(_DOORS.c.event_id)
+        .with_for_update(of=_DOORS)
+    )
+    return {
+        row.event_id: DoorEvent(
+            row.event_id, row.organizer_id, row.name, row.status, row.timezone, row.admitted, row.admitted
+        )
+        for row in session.execute(query)
+    }
+
+
+def _open_doors(session: Session, event_ids: set[UUID]) -> None:
+    # Two gates may open the same door at once; the second finds it open.
+    is_postgres = session.connection().dialect.name == "postgresql"
+    insert = (postgresql if is_postgres else sqlite).insert(_DOORS)
+    known = sa.select(_EVENTS.c.id, sa.literal(0)).where(_EVENTS.c.id.in_(sorted(event_ids)))
+    session.execute(insert.from_select(["event_id", "admitted"], known).on_conflict_do_nothing())
+
+
+def _earlier_scans(session: Session, scan_ids: set[UUID]) -> dict[UUID, Any]:
+    wanted = key_set(session, "wanted", {"id": _UUID}, [(key,) for key in scan_ids])
+    query = sa.select(_SCANS).join(wanted, wanted.c.id == _SCANS.c.id)
+    return {row.id: row for row in session.execute(query)}
+
+
+def _serials(session: Session, serials: set[str]) -> dict[str, UUID]:
+    if not serials:
+        return {}
+    wanted = key_set(session, "wanted", {"serial": sa.String()}, [(serial,) for serial in serials])
+    query = sa.select(_TICKETS.c.serial, _TICKETS.c.id).join(wanted, wanted.c.serial == _TICKETS.c.serial)
+    return {row.serial: row.id for row in session.execute(query)}
+
+
+def _tickets(session: Session, ticket_ids: set[UUID | None]) -> dict[UUID, DoorTicket]:
+    if not ticket_ids:
+        return {}
+    wanted = key_set(session, "wanted", {"id": _UUID}, [(key,) for key in ticket_ids])
+    query = (
+        sa.select(
+            *(
+                _TICKETS.c[name]
+                for name in ("id", "serial", "seat_label", "attendee_name", "status", "revision")
+            ),
+            _TICKETS.c.event_id,
+            _TIERS.c.name.label("tier_name"),
+            _ORDERS.c.reference,
+            _ORDERS.c.status.label("order_status"),
+            _EVENTS.c.name.label("event_name"),
+            _EVENTS.c.status.label("event_status"),
+            _EVENTS.c.starts_at,
+            _EVENTS.c.timezone,
+            _SCANS.c.received_at,
+            _SCANS.c.gate,
+            _SCANS.c.device,
+        )
+        .select_from(_TICKETS)
+        .join(wanted, wanted.c.id == _TICKETS.c.id)
+        .join(_TIERS, _TIERS.c.id == _TICKETS.c.tier_id)
+        .join(_ORDERS, _ORDERS.c.id == _TICKETS.c.order_id)
+        .join(_EVENTS, _EVENTS.c.id == _TICKETS.c.event_id)
+        .outerjoin(_SCANS, sa.and_(_SCANS.c.ticket_id == _TICKETS.c.id, _IS_LIVE_ADMISSION))
+        .order_by(_TICKETS.c.id)
+        # A refund of this very moment waits for the scan, or the scan for the refund.
+        .with_for_update(of=_TICKETS, key_share=True)
+    )
+    return {row.id: _door_ticket(row) for row in session.execute(query)}
+
+
+def _door_ticket(row: Any) -> DoorTicket:
+    return DoorTicket(
+        ticket_id=row.id,
+        serial=row.serial,
+        tier_name=row.tier_name,
+        seat_label=row.seat_label,
+        attendee_name=row.attendee_name,
+        order_reference=row.reference,
+        event_name=row.event_name,
+        event_starts_at=row.starts_at,
+        event_timezone=row.timezone,
+        facts=TicketFacts(row.event_id, row.event_status, row.status, row.revision, row.order_status),
+        entry=None if row.received_at is None else Entry(row.received_at, row.gate, row.device),
+    )
+
+
+def entry_at(session: Session, ticket_id: UUID, moment: datetime) -> Entry | None:
+    """Find the entry a ticket had at a moment, undone since or not."""
+    query = (
+        sa.select(_SCANS.c.received_at, _SCANS.c.gate, _SCANS.c.device)
+        .where(
+            _SCANS.c.ticket_id == ticket_id,
+            _SCANS.c.result == ScanResult.ADMITTED,
+            _SCANS.c.received_at <= moment,
+            sa.or_(_SCANS.c.undone_at.is_(None), _SCANS.c.undone_at > moment),
+        )
+        .order_by(_SCANS.c.received_at.desc())
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    return None if row is None else Entry(row.received_at, row.gate, row.device)

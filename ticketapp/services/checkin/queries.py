@@ -1,0 +1,221 @@
+"""Read what the door needs: its events, who is in, the last scans, tickets by name or order."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from ticketapp.core.errors import NotFound
+from ticketapp.core.times import clock_text, moment_text
+from ticketapp.models import (
+    DoorStock,
+    Event,
+    EventStatus,
+    Order,
+    Scan,
+    ScanResult,
+    Ticket,
+    TicketStatus,
+    Tier,
+    Venue,
+)
+from ticketapp.models.base import table_of
+from ticketapp.services.accounts.rules import may_scan
+from ticketapp.services.accounts.views import Actor
+from ticketapp.services.checkin.rules import UNDO_MINUTES
+from ticketapp.services.checkin.views import DoorCounts, DoorEventView, FoundTicket, GateCount, HistoryLine
+
+EVENTS_MAX = 40
+HISTORY_MAX = 20
+FOUND_MAX = 20
+SEARCH_MIN = 2
+# A door works from the evening before until the morning after.
+_BEFORE, _AFTER = timedelta(days=14), timedelta(hours=12)
+
+_EVENTS, _VENUES, _DOORS = table_of(Event), table_of(Venue), table_of(DoorStock)
+_SCANS, _TICKETS, _TIERS, _ORDERS = table_of(Scan), table_of(Ticket), table_of(Tier), table_of(Order)
+_EVENT_COLUMNS = (
+    *(
+        _EVENTS.c[name]
+        for name in ("id", "slug", "name", "organizer_id", "starts_at", "doors_at", "timezone")
+    ),
+    _VENUES.c.name.label("venue"),
+)
+
+
+def list_door_events(session: Session, *, actor: Actor | None, now: datetime) -> list[DoorEventView]:
+    """List the events whose door this person may work, today's first, then the next ones."""
+    query = (
+        sa.select(*_EVENT_COLUMNS)
+        .join(_VENUES, _VENUES.c.id == _EVENTS.c.venue_id)
+        .where(
+            _EVENTS.c.status.in_([EventStatus.PUBLISHED, EventStatus.PAUSED]),
+            _EVENTS.c.starts_at < now + _BEFORE,
+            _EVENTS.c.ends_at > now - _AFTER,
+        )
+        .order_by(_EVENTS.c.starts_at, _EVENTS.c.id)
+        .limit(EVENTS_MAX)
+    )
+    if actor is None:
+        return []
+    if not actor.is_admin:
+        query = query.where(_EVENTS.c.organizer_id.in_(sorted(actor.organizers)))
+    views = [_event_view(row, now) for row in session.execute(query)]
+    return sorted(views, key=lambda view: not view.is_today)
+
+
+def get_door_event(session: Session, *, actor: Actor | None, slug: str, now: datetime) -> DoorEventView:
+    """Read one event for its door.
+
+    Raises:
+        NotFound: there is no such event, or this person does not work its door.
+    """
+    query = (
+        sa.select(*_EVENT_COLUMNS)
+        .join(_VENUES, _VENUES.c.id == _EVENTS.c.venue_id)
+        .where(_EVENTS.c.slug == slug)
+    )
+    row = session.execute(query).first()
+    if row is None or not may_scan(actor, row.organizer_id):
+        raise NotFound("We could not find this door.")
+    return _event_view(row, now)
+
+
+def _event_view(row: Any, now: datetime) -> DoorEventView:
+    zone = ZoneInfo(row.timezone)
+    return DoorEventView(
+        id=str(row.id),
+        slug=row.slug,
+        name=row.name,
+        starts_text=moment_text(row.starts_at, row.timezone),
+        doors_text=clock_text(row.doors_at, row.timezone),
+        venue=row.venue,
+        is_today=row.starts_at.astimezone(zone).date() == now.astimezone(zone).date(),
+    )
+
+
+def check_door(session: Session, *, actor: Actor | None, event_id: UUID) -> str:
+    """Let only the people of this door pass, and give the event's zone.
+
+    Raises:
+        NotFound: there is no such event, or this person does not work its door.
+    """
+    query = sa.select(_EVENTS.c.organizer_id, _EVENTS.c.timezone).where(_EVENTS.c.id == event_id)
+    row = session.execute(query).first()
+    if row is None or not may_scan(actor, row.organizer_id):
+        raise NotFound("We could not find this door.")
+    return row.timezone
+
+
+def count_admitted(session: Session, event_id: UUID) -> DoorCounts:
+    """Count who is in, of how many with a valid ticket, and through which gate. Asks no permission: the caller has."""
+    admitted = session.scalar(sa.select(_DOORS.c.admitted).where(_DOORS.c.event_id == event_id))
+    expected = session.scalar(
+        sa.select(sa.func.count()).where(
+            _TICKETS.c.event_id == event_id, _TICKETS.c.status == TicketStatus.VALID
+        )
+    )
+    gates = sa.select(_SCANS.c.gate, sa.func.count().label("people")).where(
+        _SCANS.c.event_id == event_id, _SCANS.c.result == ScanResult.ADMITTED, _SCANS.c.undone_at.is_(None)
+    )
+    by_gate = session.execute(gates.group_by(_SCANS.c.gate).order_by(_SCANS.c.gate))
+    return DoorCounts(
+        admitted=admitted or 0,
+        expected=expected or 0,
+        gates=tuple(GateCount(row.gate, row.people) for row in by_gate),
+    )
+
+
+def list_last_scans(
+    session: Session, *, actor: Actor | None, event_id: UUID, now: datetime
+) -> list[HistoryLine]:
+    """List the last scans at this event's door, newest first.
+
+    Raises:
+        NotFound: there is no such event, or this person does not work its door.
+    """
+    timezone = check_door(session, actor=actor, event_id=event_id)
+    query = (
+        sa.select(
+            *(_SCANS.c[name] for name in ("id", "result", "gate", "received_at", "undone_at")),
+            _TICKETS.c.serial,
+            _TICKETS.c.attendee_name,
+            _TICKETS.c.event_id.label("ticket_event_id"),
+        )
+        .outerjoin(_TICKETS, _TICKETS.c.id == _SCANS.c.ticket_id)
+        .where(_SCANS.c.event_id == event_id)
+        .order_by(_SCANS.c.received_at.desc(), _SCANS.c.id.desc())
+        .limit(HISTORY_MAX)
+    )
+    return [_history_line(row, event_id, timezone, now) for row in session.execute(query)]
+
+
+def _history_line(row: Any, event_id: UUID, timezone: str, now: datetime) -> HistoryLine:
+    is_ours = row.ticket_event_id == event_id
+    is_entry = row.result is ScanResult.ADMITTED and row.undone_at is None
+    return HistoryLine(
+        scan_id=str(row.id),
+        at_text=clock_text(row.received_at, timezone),
+        result=row.result.value,
+        label=(row.attendee_name or row.serial) if is_ours else "",
+        gate=row.gate,
+        is_undone=row.undone_at is not None,
+        can_undo=is_entry and now - row.received_at <= timedelta(minutes=UNDO_MINUTES),
+    )
+
+
+def find_tickets(session: Session, *, actor: Actor | None, event_id: UUID, text: str) -> list[FoundTicket]:
+    """Find an event's tickets by name, order reference or the end of the serial.
+
+    Raises:
+        NotFound: there is no such event, or this person does not work its door.
+    """
+    check_door(session, actor=actor, event_id=event_id)
+    words = " ".join(text.split())[:80].lower()
+    if len(words) < SEARCH_MIN:
+        return []
+    within = sa.func.lower(_TICKETS.c.attendee_name).contains(words, autoescape=True)
+    buyer = sa.func.lower(_ORDERS.c.contact_name).contains(words, autoescape=True)
+    order = sa.func.lower(_ORDERS.c.reference).contains(words, autoescape=True)
+    serial = _TICKETS.c.serial.endswith(words.upper().replace(" ", "").replace("-", ""), autoescape=True)
+    is_in = sa.exists().where(
+        _SCANS.c.ticket_id == _TICKETS.c.id,
+        _SCANS.c.result == ScanResult.ADMITTED,
+        _SCANS.c.undone_at.is_(None),
+    )
+    query = (
+        sa.select(
+            *(_TICKETS.c[name] for name in ("serial", "attendee_name", "seat_label", "status")),
+            _TIERS.c.name.label("tier_name"),
+            _ORDERS.c.reference,
+            _ORDERS.c.contact_name,
+            _ORDERS.c.contact_email,
+            is_in.label("is_in"),
+        )
+        .join(_TIERS, _TIERS.c.id == _TICKETS.c.tier_id)
+        .join(_ORDERS, _ORDERS.c.id == _TICKETS.c.order_id)
+        .where(_TICKETS.c.event_id == event_id, sa.or_(within, buyer, order, serial))
+        .order_by(_ORDERS.c.contact_name, _TICKETS.c.serial)
+        .limit(FOUND_MAX)
+    )
+    return [_found(row) for row in session.execute(query)]
+
+
+def _found(row: Any) -> FoundTicket:
+    return FoundTicket(
+        serial=row.serial,
+        attendee_name=row.attendee_name or row.contact_name,
+        email_masked=_masked(row.contact_email),
+        order_reference=row.reference,
+        tier=row.tier_name,
+        seat=row.seat_label,
+        state="in" if row.is_in and row.status is TicketStatus.VALID else row.status.value,
+    )
+
+
+def _masked(email: str) -> str:
+    name, _, host = email.partition("@")
+    return f"{name[:1]}…@{host}" if host else ""

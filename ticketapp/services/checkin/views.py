@@ -1,0 +1,133 @@
+"""What the door shows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from ticketapp.core.times import clock_text, day_text
+from ticketapp.models import ScanResult
+from ticketapp.services.checkin.facts import DoorEvent, DoorTicket, Entry
+
+
+@dataclass(frozen=True)
+class ScanView:
+    """A scan's verdict. What is not known, or is none of this door's business, is empty."""
+
+    scan_id: str = ""
+    result: str = ""
+    text: str = ""
+    ticket_id: str = ""
+    serial: str = ""
+    tier: str = ""
+    seat: str = ""
+    attendee_name: str = ""
+    order_reference: str = ""
+    event_name: str = ""
+    first_at: str = ""
+    first_at_text: str = ""
+    first_gate: str = ""
+    first_device: str = ""
+
+
+@dataclass(frozen=True)
+class DoorEventView:
+    """An event somebody may check people in at."""
+
+    id: str = ""
+    slug: str = ""
+    name: str = ""
+    starts_text: str = ""
+    doors_text: str = ""
+    venue: str = ""
+    is_today: bool = False
+
+
+@dataclass(frozen=True)
+class GateCount:
+    gate: str = ""
+    admitted: int = 0
+
+
+@dataclass(frozen=True)
+class DoorCounts:
+    """How many are in, of how many expected, and through which gate they came."""
+
+    admitted: int = 0
+    expected: int = 0
+    gates: tuple[GateCount, ...] = ()
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One scan as it stands in the list of the last ones."""
+
+    scan_id: str = ""
+    at_text: str = ""
+    result: str = ""
+    label: str = ""
+    gate: str = ""
+    is_undone: bool = False
+    can_undo: bool = False
+
+
+@dataclass(frozen=True)
+class FoundTicket:
+    """A ticket found by name or order."""
+
+    serial: str = ""
+    attendee_name: str = ""
+    email_masked: str = ""
+    order_reference: str = ""
+    tier: str = ""
+    seat: str = ""
+    state: str = ""
+
+
+_TEXTS = {
+    ScanResult.ADMITTED: "",
+    ScanResult.WRONG_GATE: "Use another gate.",
+    ScanResult.NOT_PAID: "The order has not been paid.",
+    ScanResult.REFUNDED: "The money for this ticket went back to the buyer.",
+    ScanResult.CANCELLED: "This ticket was cancelled.",
+    ScanResult.TRANSFERRED: "This code was replaced. The new holder has the current one.",
+    ScanResult.UNKNOWN: "We do not know this code.",
+    ScanResult.INVALID_SIGNATURE: "This code was not made by us.",
+}
+
+
+def scan_view(
+    scan_id: UUID, result: ScanResult, door: DoorEvent, ticket: DoorTicket | None, entry: Entry | None
+) -> ScanView:
+    """Write a verdict for the screen and the API."""
+    if ticket is None:
+        return ScanView(str(scan_id), result.value, _TEXTS[result])
+    if result is ScanResult.WRONG_EVENT:
+        # The ticket may be another organizer's: its event is on its face, the rest is not this door's business.
+        day = day_text(ticket.event_starts_at, ticket.event_timezone)
+        text = f"This ticket is for {ticket.event_name}, {day}."
+        return ScanView(str(scan_id), result.value, text, event_name=ticket.event_name)
+    first = entry if result is ScanResult.ALREADY_ADMITTED else None
+    return ScanView(
+        scan_id=str(scan_id),
+        result=result.value,
+        text=_text(result, door, first),
+        ticket_id=str(ticket.ticket_id),
+        serial=ticket.serial,
+        tier=ticket.tier_name,
+        seat=ticket.seat_label,
+        attendee_name=ticket.attendee_name,
+        order_reference=ticket.order_reference,
+        event_name=ticket.event_name,
+        first_at="" if first is None else first.at.isoformat(),
+        first_at_text="" if first is None else clock_text(first.at, door.timezone),
+        first_gate="" if first is None else first.gate,
+        first_device="" if first is None else first.device,
+    )
+
+
+def _text(result: ScanResult, door: DoorEvent, first: Entry | None) -> str:
+    if first is None:
+        return _TEXTS.get(result, "")
+    where = ", ".join(
+        part for part in (clock_text(first.at, door.timezone), first.gate, first.device) if part
+    )
+    return f"Came in at {where}."
