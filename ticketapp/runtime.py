@@ -14,6 +14,7 @@ from sqlmodel import Session
 from ticketapp.core.clock import Clock
 from ticketapp.core.errors import AppError
 from ticketapp.integrations.database import Database
+from ticketapp.integrations.rate_limits import RateLimits
 from ticketapp.services.accounts.identities import Identities
 from ticketapp.services.messaging.changes import taken_changes
 
@@ -34,9 +35,10 @@ log = logging.getLogger(__name__)
 class Runtime:
     """Read, write and grouped: what every edge of the app may do with the database."""
 
-    def __init__(self, *, clock: Clock, database: Database) -> None:
+    def __init__(self, *, clock: Clock, database: Database, limits: RateLimits | None = None) -> None:
         self.clock = clock
         self.database = database
+        self.limits = limits or RateLimits(is_on=False)
         self._listeners: list[Listener] = []
         self._groups: dict[Decide, _Group] = {}
         self._groups_lock = threading.Lock()

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     hold_minutes: float = Field(default=15, gt=0, le=24 * 60)
     rate_limits: Switch = Switch.ON
+    # How many proxies of ours stand before the app and add the caller to X-Forwarded-For.
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
     jobs: Switch = Switch.ON
     payment_provider: PaymentProvider = PaymentProvider.SANDBOX
     sandbox_success_rate: float = Field(default=0.9, ge=0, le=1)

@@ -10,12 +10,17 @@ from ticketapp.api.caching import KeepHashedAssets
 from ticketapp.api.session_cookie import FirstVisit
 from ticketapp.core.clock import SystemClock
 from ticketapp.integrations.database import open_database
+from ticketapp.integrations.rate_limits import RateLimits
 from ticketapp.pages import home
-from ticketapp.settings import Settings
+from ticketapp.settings import Settings, Switch
 from ticketapp.state.guard import RoleGuard
 
 settings = Settings()
-running = runtime.Runtime(clock=SystemClock(), database=open_database(settings.database_url))
+running = runtime.Runtime(
+    clock=SystemClock(),
+    database=open_database(settings.database_url),
+    limits=RateLimits(is_on=settings.rate_limits is Switch.ON, redis_url=settings.redis_url),
+)
 runtime.install(running)
 
 # Importing a page registers it; this list says which there are.

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from ticketapp.api import auth, auth_forms, door, system
 from ticketapp.api.errors import install_errors
+from ticketapp.api.origin import SameOriginOnly
 from ticketapp.runtime import Runtime
 from ticketapp.settings import Settings
 
@@ -21,6 +22,7 @@ def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
     api.state.settings = settings
     api.state.runtime = runtime
     install_errors(api)
+    api.add_middleware(SameOriginOnly, public_url=settings.public_url)
     for router in ROUTERS:
         api.include_router(router)
     return api

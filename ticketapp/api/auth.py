@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from ticketapp.api import sign_in
+from ticketapp.api.client_address import client_address
 from ticketapp.api.identity import token_of
 from ticketapp.services.accounts import rules
 
@@ -40,14 +41,16 @@ class Token(BaseModel):
 @router.post("/register", status_code=201)
 async def register(request: Request, body: Registration) -> dict[str, str]:
     """Make an account. The answer is the same when the address has one already: then the mail says so."""
-    await sign_in.register(request.app.state.runtime, **body.model_dump())
+    await sign_in.register(request.app.state.runtime, **body.model_dump(), address=client_address(request))
     return {"email": body.email.strip().lower(), "detail": "We have written to this address."}
 
 
 @router.post("/token")
 async def make_token(request: Request, body: SignIn) -> Token:
     """Trade an e-mail address and a password for a token."""
-    opened = await sign_in.sign_in(request.app.state.runtime, email=body.email, password=body.password)
+    opened = await sign_in.sign_in(
+        request.app.state.runtime, email=body.email, password=body.password, address=client_address(request)
+    )
     actor = opened.actor
     user = User(id=str(actor.person_id), email=actor.email or "", name=actor.name, roles=actor.roles)
     return Token(accessToken=opened.token, expiresAt=opened.expires_at, user=user)

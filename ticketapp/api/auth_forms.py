@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse
 
 from ticketapp.api import sign_in
+from ticketapp.api.client_address import client_address
 from ticketapp.api.identity import token_of, visitor
 from ticketapp.api.session_cookie import session_cookie
 from ticketapp.core.errors import InvalidInput, UserError
@@ -25,7 +26,13 @@ async def post_sign_in(
     """Sign in and go where the person wanted to go; the browser gets a new token."""
     runtime = request.app.state.runtime
     try:
-        opened = await sign_in.sign_in(runtime, email=email, password=password, guest_token=token_of(request))
+        opened = await sign_in.sign_in(
+            runtime,
+            email=email,
+            password=password,
+            address=client_address(request),
+            guest_token=token_of(request),
+        )
     except UserError as error:
         return _back("/sign-in", error, email=email, next=safe_path(next_path))
     return _go(request, safe_path(next_path), token=opened.token)
@@ -41,7 +48,13 @@ async def post_register(
 ) -> RedirectResponse:
     """Make an account and ask the person to sign in: the same answer whether or not the address had one."""
     try:
-        await sign_in.register(request.app.state.runtime, email=email, name=name, password=password)
+        await sign_in.register(
+            request.app.state.runtime,
+            email=email,
+            name=name,
+            password=password,
+            address=client_address(request),
+        )
     except UserError as error:
         return _back("/register", error, name=name, email=email, next=safe_path(next_path))
     return _see("/sign-in", notice="registered", email=email.strip().lower(), next=safe_path(next_path))

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from ticketapp.core.errors import NotSignedIn
 from ticketapp.core.tokens import cookie_value, is_token
+from ticketapp.integrations.rate_limits import API_WRITES
 from ticketapp.services.accounts import operations
 from ticketapp.services.accounts.errors import CookiesNeeded
 from ticketapp.services.accounts.rules import SESSION_COOKIE
@@ -44,6 +45,7 @@ async def signed_in(request: Request) -> Actor:
     actor = await visitor(request)
     if actor is None or actor.is_guest:
         raise NotSignedIn
+    await _count_write(request, actor)
     return actor
 
 
@@ -55,6 +57,7 @@ async def shopper(request: Request) -> Actor:
     """
     actor = await visitor(request)
     if actor is not None:
+        await _count_write(request, actor)
         return actor
     token = token_of(request)
     if "authorization" in request.headers:
@@ -65,6 +68,11 @@ async def shopper(request: Request) -> Actor:
     return await asyncio.to_thread(
         runtime.write, lambda session, now: operations.begin_guest(session, token=token, now=now)
     )
+
+
+async def _count_write(request: Request, actor: Actor) -> None:
+    if request.method not in ("GET", "HEAD"):
+        await request.app.state.runtime.limits.hit(API_WRITES, str(actor.person_id))
 
 
 Visitor = Annotated[Actor | None, Depends(visitor)]

@@ -14,9 +14,12 @@ from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 from typing_extensions import override
 
+from ticketapp import runtime
+from ticketapp.core.errors import TooManyRequests
+from ticketapp.integrations.rate_limits import SCREEN_EVENTS
 from ticketapp.services.accounts import rules
 from ticketapp.state import session
-from ticketapp.state.base import sign_in_path
+from ticketapp.state.base import say, sign_in_path
 
 if TYPE_CHECKING:
     from reflex.app import App
@@ -55,12 +58,18 @@ class RoleGuard(rx.Middleware):
         if event.name.endswith(".hydrate_and_load"):
             # Another way by which a browser could set variables.
             event.payload.pop("vars", None)
+        root = state._get_root_state()  # noqa: SLF001
+        try:
+            await runtime.current().limits.hit(
+                SCREEN_EVENTS, session.token_of(root) or root.router.session.client_ip
+            )
+        except TooManyRequests as error:
+            return StateUpdate(events=Event.from_event_type(say(error)))
         if role == "public":
             return None
         if role is None:
             log.warning("refused an event that nobody may send: %.120s", event.name)
             return StateUpdate()
-        root = state._get_root_state()  # noqa: SLF001
         actor = await session.actor_of(root)
         if rules.has_role(actor, role):
             return None
