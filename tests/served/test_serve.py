@@ -59,6 +59,25 @@ def test_several_workers_are_refused_when_they_could_not_agree(database_url, rea
     assert reason in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"env": "production"}, "TICKETAPP_SECRET_KEY is missing"),
+        ({"hold_minutes": "-1"}, "TICKETAPP_HOLD_MINUTES: Input should be greater than 0"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused_in_one_line(settings, reason):
+    refused = subprocess.run(
+        [sys.executable, "-m", "ticketapp.cli", "serve", "--port", str(free_port())],
+        cwd=ROOT, env=environment(**settings), check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("Refused to start")
+    assert reason in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
 @pytest.mark.postgres
 def test_two_workers_share_one_postgres_and_one_redis(serve, postgres_url, redis_server):
     app = serve(database_url=postgres_url, redis_url=redis_server.url, workers=2)

@@ -2,9 +2,11 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from ticketapp.cli import frontend
 from ticketapp.settings import Settings
@@ -20,7 +22,7 @@ def run(
     ] = 1,
 ) -> None:
     """Serve the app until it is told to stop."""
-    settings = Settings()
+    settings = _settings()
     if workers > 1 and settings.is_sqlite:
         _refuse("SQLite serves one web process; set TICKETAPP_DATABASE_URL to PostgreSQL for more.")
     if workers > 1 and settings.redis_url is None:
@@ -52,17 +54,24 @@ def _granian(host: str, port: int, workers: int) -> list[str]:
         "--log-level": "warning",
     }
     flags = [part for option in options.items() for part in option]
-    return [
-        sys.executable,
-        "-m",
-        "granian",
-        *flags,
-        "--factory",
-        "--respawn-failed-workers",
-        "ticketapp.ticketapp:app",
-    ]
+    if workers > 1:
+        # One of several is replaced when it dies; a lone one ends the server, and who started it hears of it.
+        flags.append("--respawn-failed-workers")
+    return [sys.executable, "-m", "granian", *flags, "--factory", "ticketapp.ticketapp:app"]
 
 
-def _refuse(reason: str) -> None:
-    print(f"Refused to start. {reason}", file=sys.stderr)
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as refusal:
+        _refuse("; ".join(_told(error) for error in refusal.errors()))
+
+
+def _told(error: ErrorDetails) -> str:
+    text = error["msg"].removeprefix("Value error, ")
+    return ": ".join([*(f"TICKETAPP_{name}".upper() for name in error["loc"]), text])
+
+
+def _refuse(reason: str) -> NoReturn:
+    print(reason if reason.startswith("Refused") else f"Refused to start. {reason}", file=sys.stderr)
     raise typer.Exit(2)
