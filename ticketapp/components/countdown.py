@@ -33,7 +33,7 @@ def countdown(
         deadline_ms=deadline_ms,
         is_calm=is_calm,
         custom_attrs={"data-testid": test_id},
-        **styled("countdown numerals", props),
+        **styled("countdown", props),
     )
 
 

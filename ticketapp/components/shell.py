@@ -71,11 +71,13 @@ def door_shell(*children: Child, title: Text, status: Child | None = None, **pro
             plain_link(
                 brand_mark(), rx.el.span("Door", class_name="sr-only"), href="/door", class_name="icon-btn"
             ),
-            rx.el.h1(title, class_name="display min-w-0 truncate text-xl"),
+            rx.el.h1(title, class_name="display line-clamp-2 min-w-0 text-lg sm:text-xl"),
             rx.el.div(status, class_name="ms-auto") if status is not None else rx.fragment(),
             class_name="flex min-h-16 items-center gap-3 border-b border-line px-4",
         ),
-        rx.el.main(*children, id="main", tab_index=-1, class_name="mx-auto w-full max-w-5xl grow p-4"),
+        rx.el.main(
+            *children, id="main", tab_index=-1, class_name="mx-auto w-full min-w-0 max-w-5xl grow p-4"
+        ),
         class_name="dark flex min-h-dvh flex-col bg-paper text-ink",
         **props,
     )

@@ -104,9 +104,9 @@ def event_card(event: EventStub, *, is_first: bool = False, **props: Any) -> rx.
                         event.badge_text,
                         badge(event.badge_text, tone=event.badge_tone, data_testid="event-badge"),
                     ),
-                    class_name="mt-3 flex flex-wrap items-center justify-between gap-2",
+                    class_name="mt-auto flex flex-wrap items-center justify-between gap-2 pt-3",
                 ),
-                class_name="min-w-0 border-s border-dashed border-edge ps-4",
+                class_name="flex min-w-0 flex-col border-s border-dashed border-edge ps-4",
             ),
             tear="top",
             class_name="grid grid-cols-[auto_minmax(0,1fr)] p-4 pt-6",
@@ -132,7 +132,7 @@ def cart_line(
     return rx.el.li(
         leaf(
             rx.el.span(quantity, class_name="numerals text-2xl sm:text-3xl leading-none"),
-            rx.el.span("\u00d7", class_name="text-soft", aria_hidden="true"),
+            rx.el.span("\u00d7", class_name="text-lg text-soft", aria_hidden="true"),
             tear="right",
             class_name="flex items-center justify-center gap-1 px-3 py-4",
         ),
