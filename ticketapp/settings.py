@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     # Local data: mail that was not sent, pictures, the generated key.
     var_folder: Path = Path("var")
     secret_key: SecretStr | None = None
+    service_key: SecretStr | None = None
     hold_minutes: float = Field(default=15, gt=0, le=24 * 60)
     rate_limits: Switch = Switch.ON
     # How many proxies of ours stand before the app and add the caller to X-Forwarded-For.

@@ -1,0 +1,412 @@
+"""A cart is what its person holds, and says so exactly."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from tests.factories import make_person
+from tests.sales import NewTier, Sale, make_sale, make_seated_sale
+from ticketapp.core.clock import StoppedClock
+from ticketapp.core.errors import AppError, InvalidInput, NotFound
+from ticketapp.models import CartWish, EventSeat, Hold, HoldPolicy
+from ticketapp.runtime import Runtime
+from ticketapp.services.cart import operations, queries
+from ticketapp.services.cart.views import CartBadge, CartView
+from ticketapp.services.cart.wishes import add_wishes
+from ticketapp.services.inventory import operations as inventory
+from ticketapp.services.inventory.errors import LimitPerPerson, NoMoreExtensions, NotActive, SoldOut
+from ticketapp.services.inventory.queries import availability
+from ticketapp.services.inventory.requests import BestSeatsLine, Held, HoldRequest, Line, PlacesLine
+
+SPAN = timedelta(minutes=15)
+
+
+@pytest.fixture
+def person(any_runtime: Runtime) -> UUID:
+    return any_runtime.write(lambda session, now: make_person(session, email="").id)
+
+
+@pytest.fixture
+def event(any_runtime: Runtime) -> Sale:
+    tiers = (NewTier("regular", capacity=10), NewTier("golden-circle", capacity=5, price_minor=12000))
+    return any_runtime.write(lambda session, now: make_sale(session, *tiers))
+
+
+def hold(running: Runtime, person: UUID, event: Sale, *lines: Line, key: str = "k") -> Held:
+    return running.grouped_blocking(
+        inventory.hold_many, HoldRequest(person, event.id, lines, key, SPAN, frozenset())
+    )
+
+
+def cart_of(running: Runtime, person: UUID | None) -> CartView:
+    return running.read(lambda session, now: queries.get_cart(session, person_id=person, now=now))
+
+
+def set_quantity(running: Runtime, person: UUID, tier: UUID, quantity: int) -> None:
+    running.write(
+        lambda session, now: operations.set_quantity(
+            session, person_id=person, tier_id=tier, quantity=quantity, hold_span=SPAN, now=now
+        )
+    )
+
+
+def take_again(running: Runtime, person: UUID, event: Sale):
+    return running.write(
+        lambda session, now: operations.take_again(
+            session, person_id=person, event_id=event.id, hold_span=SPAN, now=now
+        )
+    )
+
+
+def expire(running: Runtime) -> None:
+    running.write(lambda session, now: inventory.expire_due(session, now=now, limit=100))
+
+
+def left(running: Runtime, event: Sale, tier: str) -> int:
+    numbers = running.read(lambda session, _: availability(session, [event.id]))
+    return numbers[event.id].tiers[event.tiers[tier]].available
+
+
+def test_nobodys_cart_is_empty(any_runtime: Runtime, person: UUID):
+    assert cart_of(any_runtime, None) == CartView()
+    assert cart_of(any_runtime, person) == CartView()
+
+
+def test_two_holds_of_one_tier_are_one_line(any_runtime: Runtime, person: UUID, event: Sale):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2), key="a")
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 1), key="b")
+    hold(any_runtime, person, event, PlacesLine(event.tiers["golden-circle"], 1), key="c")
+
+    cart = cart_of(any_runtime, person)
+
+    [shown] = cart.events
+    assert [(line.key, line.quantity, line.price_text, line.total_text) for line in shown.lines] == [
+        ("regular", 3, "€45.00", "€135.00"),
+        ("golden-circle", 1, "€120.00", "€120.00"),
+    ]
+    assert (shown.organizer, shown.place_text) == ("Harbour Lights", "Dockside Hall, Hamburg")
+    assert shown.when_text == "Sat 21 Nov 2026, 15:00 CET"
+    assert (cart.quantity, [total.total_text for total in cart.totals]) == (4, ["€255.00"])
+    assert shown.deadline_text == "13:15 CET"
+
+
+def test_a_cart_of_two_currencies_has_two_totals(any_runtime: Runtime, person: UUID, event: Sale):
+    tokyo = any_runtime.write(
+        lambda session, now: make_sale(session, NewTier(price_minor=6800, currency="JPY"), name="Tokyo Echo")
+    )
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 1), key="a")
+    hold(any_runtime, person, tokyo, PlacesLine(tokyo.tiers["regular"], 2), key="b")
+
+    cart = cart_of(any_runtime, person)
+
+    assert [(total.currency, total.total_text) for total in cart.totals] == [
+        ("EUR", "€45.00"),
+        ("JPY", "¥13,600"),
+    ]
+    assert len(cart.events) == 2
+
+
+def test_the_badge_counts_what_is_held_and_knows_the_first_end(
+    any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2), key="a")
+    clock.advance(minutes=3)
+    hold(any_runtime, person, event, PlacesLine(event.tiers["golden-circle"], 1), key="b")
+
+    badge = any_runtime.read(lambda session, now: queries.get_badge(session, person_id=person, now=now))
+
+    first_end = clock.now() + timedelta(minutes=12)
+    assert badge == CartBadge(quantity=3, deadline_ms=int(first_end.timestamp() * 1000))
+
+
+@pytest.mark.parametrize("quantity", [1, 2, 3, 7])
+def test_the_quantity_is_set_up_and_down(any_runtime: Runtime, person: UUID, event: Sale, quantity: int):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2))
+
+    set_quantity(any_runtime, person, event.tiers["regular"], quantity)
+    set_quantity(any_runtime, person, event.tiers["regular"], quantity)
+
+    assert cart_of(any_runtime, person).quantity == quantity
+    assert left(any_runtime, event, "regular") == 10 - quantity
+
+
+@pytest.mark.parametrize(
+    ("quantity", "error"),
+    [(0, InvalidInput), (-1, InvalidInput), ("2", InvalidInput), (True, InvalidInput), (11, LimitPerPerson)],
+)
+def test_a_refused_quantity_changes_nothing(
+    any_runtime: Runtime, person: UUID, event: Sale, quantity: object, error: type[AppError]
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2))
+
+    with pytest.raises(error):
+        set_quantity(any_runtime, person, event.tiers["regular"], quantity)
+
+    assert cart_of(any_runtime, person).quantity == 2
+    assert left(any_runtime, event, "regular") == 8
+
+
+def test_more_than_is_left_is_refused_with_the_number(any_runtime: Runtime, person: UUID, event: Sale):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["golden-circle"], 1))
+
+    with pytest.raises(SoldOut) as refused:
+        set_quantity(any_runtime, person, event.tiers["golden-circle"], 6)
+
+    assert refused.value.details == {"available": 4}
+
+
+def test_an_unknown_tier_is_not_found(any_runtime: Runtime, person: UUID):
+    with pytest.raises(NotFound):
+        set_quantity(any_runtime, person, person, 1)
+
+
+def test_an_ended_hold_stays_greyed_and_says_what_is_still_free(
+    any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 4))
+    clock.advance(minutes=15)
+    expire(any_runtime)
+    rival = any_runtime.write(lambda session, now: make_person(session, email="").id)
+    hold(any_runtime, rival, event, PlacesLine(event.tiers["regular"], 7))
+
+    cart = cart_of(any_runtime, person)
+
+    [shown] = cart.events
+    assert (cart.quantity, cart.totals, shown.lines, shown.deadline_ms) == (0, [], [], 0)
+    [ended] = shown.ended_lines
+    assert (ended.quantity, ended.still_free, ended.note) == (4, 3, "3 of 4 are still free.")
+
+
+def test_one_tap_takes_again_what_is_still_free(
+    any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 4))
+    clock.advance(minutes=15)
+    expire(any_runtime)
+    rival = any_runtime.write(lambda session, now: make_person(session, email="").id)
+    hold(any_runtime, rival, event, PlacesLine(event.tiers["regular"], 7))
+
+    taken = take_again(any_runtime, person, event)
+    second_tap = take_again(any_runtime, person, event)
+
+    assert (taken.taken, taken.gone, second_tap.taken) == (3, 1, 0)
+    assert taken.text == "3 of 4 are yours again. The rest went to somebody else."
+    [shown] = cart_of(any_runtime, person).events
+    assert ([line.quantity for line in shown.lines], shown.ended_lines) == ([3], [])
+    assert left(any_runtime, event, "regular") == 0
+
+
+def test_a_hold_whose_time_is_over_can_be_taken_again_before_the_expiry_job(
+    any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 10))
+    clock.advance(minutes=15)
+
+    before = cart_of(any_runtime, person)
+    taken = take_again(any_runtime, person, event)
+
+    assert (before.quantity, before.ended_quantity, before.events[0].still_free) == (0, 10, 10)
+    assert (taken.taken, taken.gone) == (10, 0)
+    assert cart_of(any_runtime, person).quantity == 10
+
+
+def test_seats_come_back_one_by_one(any_runtime: Runtime, clock: StoppedClock, person: UUID):
+    event = any_runtime.write(lambda session, now: make_seated_sale(session))
+    held = hold(any_runtime, person, event, BestSeatsLine(event.tiers["stalls"], 2))
+    before = cart_of(any_runtime, person).events[0].lines[0]
+    clock.advance(minutes=15)
+    expire(any_runtime)
+    rival = any_runtime.write(lambda session, now: make_person(session, email="").id)
+    hold(any_runtime, rival, event, BestSeatsLine(event.tiers["stalls"], 1))
+
+    taken = take_again(any_runtime, person, event)
+
+    assert [seat.label for seat in before.seats] == ["Stalls, row A, seat 2", "Stalls, row A, seat 3"]
+    assert len(held.lines) == 2
+    assert (taken.taken, taken.gone) == (1, 1)
+    [shown] = cart_of(any_runtime, person).events
+    assert [seat.label for seat in shown.lines[0].seats] == ["Stalls, row A, seat 3"]
+    assert [seat.is_free for seat in shown.ended_lines[0].seats] == [False]
+    assert shown.ended_lines[0].note == "Taken by somebody else."
+
+
+def test_a_seat_is_let_go_and_free_again(any_runtime: Runtime, person: UUID):
+    event = any_runtime.write(lambda session, now: make_seated_sale(session))
+    held = hold(any_runtime, person, event, BestSeatsLine(event.tiers["stalls"], 1))
+    stranger = any_runtime.write(lambda session, now: make_person(session, email="").id)
+
+    with pytest.raises(NotFound):
+        any_runtime.write(
+            lambda session, now: operations.remove_seat(
+                session, person_id=stranger, hold_id=held.lines[0].hold_id, now=now
+            )
+        )
+    any_runtime.write(
+        lambda session, now: operations.remove_seat(
+            session, person_id=person, hold_id=held.lines[0].hold_id, now=now
+        )
+    )
+
+    assert cart_of(any_runtime, person) == CartView()
+    with any_runtime.database.readers() as session:
+        seats = session.exec(select(EventSeat)).all()
+    assert {seat.status.value for seat in seats} == {"free"}
+
+
+def test_removing_a_line_lets_go_of_all_of_it(any_runtime: Runtime, person: UUID, event: Sale):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2), key="a")
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 1), key="b")
+    hold(any_runtime, person, event, PlacesLine(event.tiers["golden-circle"], 1), key="c")
+
+    any_runtime.write(
+        lambda session, now: operations.remove_line(
+            session, person_id=person, tier_id=event.tiers["regular"], now=now
+        )
+    )
+
+    assert [line.key for line in cart_of(any_runtime, person).events[0].lines] == ["golden-circle"]
+    assert (left(any_runtime, event, "regular"), left(any_runtime, event, "golden-circle")) == (10, 4)
+
+
+def test_clearing_keeps_every_hold_on_record(
+    any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2), key="ended")
+    clock.advance(minutes=15)
+    expire(any_runtime)
+    hold(any_runtime, person, event, PlacesLine(event.tiers["golden-circle"], 1), key="live")
+
+    any_runtime.write(lambda session, now: operations.clear(session, person_id=person, now=now))
+
+    assert cart_of(any_runtime, person) == CartView()
+    with any_runtime.database.readers() as session:
+        statuses = {hold.request_key: hold.status.value for hold in session.exec(select(Hold)).all()}
+    assert statuses == {"ended": "expired", "live": "released"}
+
+
+def test_ended_lines_can_be_dismissed(any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2))
+    clock.advance(minutes=15)
+
+    any_runtime.write(
+        lambda session, now: operations.dismiss_ended(session, person_id=person, event_id=event.id, now=now)
+    )
+
+    assert cart_of(any_runtime, person) == CartView()
+    assert left(any_runtime, event, "regular") == 10
+
+
+def test_an_extension_moves_the_deadline_as_often_as_the_event_allows(
+    any_runtime: Runtime, person: UUID, event: Sale
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 1))
+
+    def extend() -> None:
+        any_runtime.write(
+            lambda session, now: operations.extend(session, person_id=person, event_id=event.id, now=now)
+        )
+
+    extend()
+    first = cart_of(any_runtime, person).events[0]
+    extend()
+    second = cart_of(any_runtime, person).events[0]
+
+    assert (first.deadline_text, first.extensions_left) == ("13:20 CET", 1)
+    assert (second.deadline_text, second.extensions_left) == ("13:25 CET", 0)
+    with pytest.raises(NoMoreExtensions):
+        extend()
+
+
+def test_an_ended_hold_cannot_be_extended(
+    any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 1))
+    clock.advance(minutes=15)
+
+    with pytest.raises(NotActive):
+        any_runtime.write(
+            lambda session, now: operations.extend(session, person_id=person, event_id=event.id, now=now)
+        )
+
+
+@pytest.fixture
+def wish_event(any_runtime: Runtime) -> Sale:
+    tiers = (NewTier("regular", capacity=5, columns={"max_per_order": 4}),)
+    return any_runtime.write(
+        lambda session, now: make_sale(
+            session, *tiers, hold_policy=HoldPolicy.AT_CHECKOUT, name="Checkout Hold"
+        )
+    )
+
+
+def wish(running: Runtime, person: UUID, event: Sale, quantity: int) -> None:
+    running.write(
+        lambda session, now: add_wishes(
+            session,
+            person_id=person,
+            event_id=event.id,
+            quantities={event.tiers["regular"]: quantity},
+            access_codes=frozenset(),
+            now=now,
+        )
+    )
+
+
+def test_a_wish_holds_nothing_and_runs_no_clock(any_runtime: Runtime, person: UUID, wish_event: Sale):
+    wish(any_runtime, person, wish_event, 2)
+    wish(any_runtime, person, wish_event, 1)
+
+    cart = cart_of(any_runtime, person)
+
+    [shown] = cart.events
+    assert shown.is_held_at_checkout
+    assert [(line.quantity, line.total_text) for line in shown.lines] == [(3, "€135.00")]
+    assert (cart.quantity, cart.deadline_ms) == (3, 0)
+    assert left(any_runtime, wish_event, "regular") == 5
+
+
+@pytest.mark.parametrize(
+    ("quantity", "error"), [(5, LimitPerPerson), (0, InvalidInput), (True, InvalidInput)]
+)
+def test_a_refused_wish_changes_nothing(
+    any_runtime: Runtime, person: UUID, wish_event: Sale, quantity: int, error: type[AppError]
+):
+    with pytest.raises(error):
+        wish(any_runtime, person, wish_event, quantity)
+
+    with any_runtime.database.readers() as session:
+        assert session.exec(select(CartWish)).all() == []
+
+
+def test_a_wish_is_changed_and_removed_like_a_hold(any_runtime: Runtime, person: UUID, wish_event: Sale):
+    wish(any_runtime, person, wish_event, 2)
+
+    set_quantity(any_runtime, person, wish_event.tiers["regular"], 4)
+    changed = cart_of(any_runtime, person)
+    any_runtime.write(
+        lambda session, now: operations.remove_line(
+            session, person_id=person, tier_id=wish_event.tiers["regular"], now=now
+        )
+    )
+
+    assert changed.quantity == 4
+    assert cart_of(any_runtime, person) == CartView()
+
+
+def test_an_account_takes_over_its_guests_cart(
+    any_runtime: Runtime, person: UUID, event: Sale, wish_event: Sale
+):
+    account = any_runtime.write(lambda session, now: make_person(session, email="ada@example.com").id)
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2))
+    wish(any_runtime, person, wish_event, 1)
+    wish(any_runtime, account, wish_event, 3)
+
+    any_runtime.write(
+        lambda session, now: operations.take_over(session, from_person=person, to_person=account, now=now)
+    )
+
+    assert cart_of(any_runtime, person) == CartView()
+    assert cart_of(any_runtime, account).quantity == 5
+    assert left(any_runtime, event, "regular") == 8
