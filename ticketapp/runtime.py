@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -35,10 +35,18 @@ log = logging.getLogger(__name__)
 class Runtime:
     """Read, write and grouped: what every edge of the app may do with the database."""
 
-    def __init__(self, *, clock: Clock, database: Database, limits: RateLimits | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        database: Database,
+        limits: RateLimits | None = None,
+        hold_span: timedelta = timedelta(minutes=15),
+    ) -> None:
         self.clock = clock
         self.database = database
         self.limits = limits or RateLimits(is_on=False)
+        self.hold_span = hold_span
         self._listeners: list[Listener] = []
         self._groups: dict[Decide, _Group] = {}
         self._groups_lock = threading.Lock()

@@ -20,6 +20,7 @@ running = runtime.Runtime(
     clock=SystemClock(),
     database=open_database(settings.database_url),
     limits=RateLimits(is_on=settings.rate_limits is Switch.ON, redis_url=settings.redis_url),
+    hold_span=settings.hold_span,
 )
 runtime.install(running)
 

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from ticketapp.api.identity import visitor
-from ticketapp.core.errors import InvalidInput, NotAllowed, NotSignedIn
+from ticketapp.api.identity import Shopper
+from ticketapp.core.errors import InvalidInput, NotAllowed
 from ticketapp.core.ids import parse_id
 from ticketapp.models import HoldStatus
-from ticketapp.services.accounts.views import Actor
 from ticketapp.services.cart import queries
 from ticketapp.services.cart.views import CartView
 from ticketapp.services.inventory import operations as inventory
@@ -76,18 +75,8 @@ class ConfirmBody(ReservationIdsBody):
     bookingId: UUID  # noqa: N815
 
 
-async def _cart_owner(actor: Annotated[Actor | None, Depends(visitor)]) -> Actor:
-    # A guest has a cart too; who has neither account nor cart is asked to sign in.
-    if actor is None:
-        raise NotSignedIn
-    return actor
-
-
-CartOwner = Annotated[Actor, Depends(_cart_owner)]
-
-
 @router.post("/inventory/reservations", status_code=201)
-async def hold(body: HoldBody, request: Request, actor: CartOwner) -> Response:
+async def hold(body: HoldBody, request: Request, actor: Shopper) -> Response:
     """Hold all the items, or none of them; 200 with the same body when the request is repeated."""
     state = request.app.state
     held = await state.runtime.grouped(
@@ -107,7 +96,7 @@ async def hold(body: HoldBody, request: Request, actor: CartOwner) -> Response:
 
 @router.get("/inventory/reservations")
 async def list_reservations(
-    request: Request, actor: CartOwner, ids: Annotated[str, Query(max_length=40 * IDS_MAX)]
+    request: Request, actor: Shopper, ids: Annotated[str, Query(max_length=40 * IDS_MAX)]
 ) -> Response:
     """Read reservations by their ids, separated by commas; another person's is not found."""
     hold_ids = [parse_id(text.strip()) for text in ids.split(",") if text.strip()]
@@ -119,7 +108,7 @@ async def list_reservations(
 
 
 @router.post("/inventory/reservations/cancel")
-async def cancel(body: ReservationIdsBody, request: Request, actor: CartOwner) -> Response:
+async def cancel(body: ReservationIdsBody, request: Request, actor: Shopper) -> Response:
     """Let go of reservations that are still active: all of them or none."""
     runtime = request.app.state.runtime
     await asyncio.to_thread(
@@ -151,7 +140,7 @@ async def confirm(body: ConfirmBody, request: Request) -> Response:
 
 
 @router.get("/cart/summary")
-async def get_summary(request: Request, actor: CartOwner) -> Response:
+async def get_summary(request: Request, actor: Shopper) -> Response:
     """Count what the cart holds and what it costs, per event and in all."""
     cart = await asyncio.to_thread(
         request.app.state.runtime.read,

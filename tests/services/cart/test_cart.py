@@ -6,67 +6,17 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
+from tests.carts import cart_of, expire, hold, left, set_quantity, take_again
 from tests.factories import make_person
 from tests.sales import NewTier, Sale, make_sale, make_seated_sale
 from ticketapp.core.clock import StoppedClock
 from ticketapp.core.errors import AppError, InvalidInput, NotFound
-from ticketapp.models import CartWish, EventSeat, Hold, HoldPolicy
+from ticketapp.models import EventSeat, Hold
 from ticketapp.runtime import Runtime
 from ticketapp.services.cart import operations, queries
 from ticketapp.services.cart.views import CartBadge, CartView
-from ticketapp.services.cart.wishes import add_wishes
-from ticketapp.services.inventory import operations as inventory
 from ticketapp.services.inventory.errors import LimitPerPerson, NoMoreExtensions, NotActive, SoldOut
-from ticketapp.services.inventory.queries import availability
-from ticketapp.services.inventory.requests import BestSeatsLine, Held, HoldRequest, Line, PlacesLine
-
-SPAN = timedelta(minutes=15)
-
-
-@pytest.fixture
-def person(any_runtime: Runtime) -> UUID:
-    return any_runtime.write(lambda session, now: make_person(session, email="").id)
-
-
-@pytest.fixture
-def event(any_runtime: Runtime) -> Sale:
-    tiers = (NewTier("regular", capacity=10), NewTier("golden-circle", capacity=5, price_minor=12000))
-    return any_runtime.write(lambda session, now: make_sale(session, *tiers))
-
-
-def hold(running: Runtime, person: UUID, event: Sale, *lines: Line, key: str = "k") -> Held:
-    return running.grouped_blocking(
-        inventory.hold_many, HoldRequest(person, event.id, lines, key, SPAN, frozenset())
-    )
-
-
-def cart_of(running: Runtime, person: UUID | None) -> CartView:
-    return running.read(lambda session, now: queries.get_cart(session, person_id=person, now=now))
-
-
-def set_quantity(running: Runtime, person: UUID, tier: UUID, quantity: int) -> None:
-    running.write(
-        lambda session, now: operations.set_quantity(
-            session, person_id=person, tier_id=tier, quantity=quantity, hold_span=SPAN, now=now
-        )
-    )
-
-
-def take_again(running: Runtime, person: UUID, event: Sale):
-    return running.write(
-        lambda session, now: operations.take_again(
-            session, person_id=person, event_id=event.id, hold_span=SPAN, now=now
-        )
-    )
-
-
-def expire(running: Runtime) -> None:
-    running.write(lambda session, now: inventory.expire_due(session, now=now, limit=100))
-
-
-def left(running: Runtime, event: Sale, tier: str) -> int:
-    numbers = running.read(lambda session, _: availability(session, [event.id]))
-    return numbers[event.id].tiers[event.tiers[tier]].available
+from ticketapp.services.inventory.requests import BestSeatsLine, PlacesLine
 
 
 def test_nobodys_cart_is_empty(any_runtime: Runtime, person: UUID):
@@ -329,84 +279,3 @@ def test_an_ended_hold_cannot_be_extended(
         any_runtime.write(
             lambda session, now: operations.extend(session, person_id=person, event_id=event.id, now=now)
         )
-
-
-@pytest.fixture
-def wish_event(any_runtime: Runtime) -> Sale:
-    tiers = (NewTier("regular", capacity=5, columns={"max_per_order": 4}),)
-    return any_runtime.write(
-        lambda session, now: make_sale(
-            session, *tiers, hold_policy=HoldPolicy.AT_CHECKOUT, name="Checkout Hold"
-        )
-    )
-
-
-def wish(running: Runtime, person: UUID, event: Sale, quantity: int) -> None:
-    running.write(
-        lambda session, now: add_wishes(
-            session,
-            person_id=person,
-            event_id=event.id,
-            quantities={event.tiers["regular"]: quantity},
-            access_codes=frozenset(),
-            now=now,
-        )
-    )
-
-
-def test_a_wish_holds_nothing_and_runs_no_clock(any_runtime: Runtime, person: UUID, wish_event: Sale):
-    wish(any_runtime, person, wish_event, 2)
-    wish(any_runtime, person, wish_event, 1)
-
-    cart = cart_of(any_runtime, person)
-
-    [shown] = cart.events
-    assert shown.is_held_at_checkout
-    assert [(line.quantity, line.total_text) for line in shown.lines] == [(3, "€135.00")]
-    assert (cart.quantity, cart.deadline_ms) == (3, 0)
-    assert left(any_runtime, wish_event, "regular") == 5
-
-
-@pytest.mark.parametrize(
-    ("quantity", "error"), [(5, LimitPerPerson), (0, InvalidInput), (True, InvalidInput)]
-)
-def test_a_refused_wish_changes_nothing(
-    any_runtime: Runtime, person: UUID, wish_event: Sale, quantity: int, error: type[AppError]
-):
-    with pytest.raises(error):
-        wish(any_runtime, person, wish_event, quantity)
-
-    with any_runtime.database.readers() as session:
-        assert session.exec(select(CartWish)).all() == []
-
-
-def test_a_wish_is_changed_and_removed_like_a_hold(any_runtime: Runtime, person: UUID, wish_event: Sale):
-    wish(any_runtime, person, wish_event, 2)
-
-    set_quantity(any_runtime, person, wish_event.tiers["regular"], 4)
-    changed = cart_of(any_runtime, person)
-    any_runtime.write(
-        lambda session, now: operations.remove_line(
-            session, person_id=person, tier_id=wish_event.tiers["regular"], now=now
-        )
-    )
-
-    assert changed.quantity == 4
-    assert cart_of(any_runtime, person) == CartView()
-
-
-def test_an_account_takes_over_its_guests_cart(
-    any_runtime: Runtime, person: UUID, event: Sale, wish_event: Sale
-):
-    account = any_runtime.write(lambda session, now: make_person(session, email="ada@example.com").id)
-    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2))
-    wish(any_runtime, person, wish_event, 1)
-    wish(any_runtime, account, wish_event, 3)
-
-    any_runtime.write(
-        lambda session, now: operations.take_over(session, from_person=person, to_person=account, now=now)
-    )
-
-    assert cart_of(any_runtime, person) == CartView()
-    assert cart_of(any_runtime, account).quantity == 5
-    assert left(any_runtime, event, "regular") == 8

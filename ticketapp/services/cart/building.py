@@ -13,6 +13,7 @@ from ticketapp.core.times import clock_text, epoch_ms, moment_text
 from ticketapp.models import HoldPolicy, HoldStatus
 from ticketapp.services.cart import views
 from ticketapp.services.inventory.queries import Availability
+from ticketapp.services.inventory.rules import QUANTITY_MAX
 
 Rows = Sequence[Row[Any]]
 
@@ -101,7 +102,7 @@ def _line(rows: Rows, still_free: int = 0, note: str = "") -> views.CartLine:
         key=first.key,
         name=first.name,
         quantity=sum(row.quantity for row in rows),
-        quantity_max=first.max_per_order,
+        quantity_max=first.max_per_order or QUANTITY_MAX,
         is_seated=first.seat_id is not None,
         seats=[_seat(row) for row in rows if row.seat_id is not None],
         price_text=" and ".join(money_text(Money(minor, currency)) for minor in prices),

@@ -67,7 +67,7 @@ def set_wish(
     check_tier_on_sale(tier.sale_starts_at, tier.sale_ends_at, now)
     if quantity < tier.min_per_order:
         raise InvalidInput(quantity=f"Take at least {tier.min_per_order} of these.")
-    if quantity > tier.max_per_order:
+    if tier.max_per_order is not None and quantity > tier.max_per_order:
         raise LimitPerPerson(tier.max_per_order, 0, "order")
     if tier.required_club:
         _check_member(session, person_id, tier.required_club, now)
