@@ -8,6 +8,9 @@ from ticketapp import runtime
 from ticketapp.api.app import build_api
 from ticketapp.api.caching import KeepHashedAssets
 from ticketapp.api.session_cookie import FirstVisit
+from ticketapp.components.connection import no_overlay
+from ticketapp.components.head import head_components, toaster
+from ticketapp.components.tokens import STYLESHEETS
 from ticketapp.core.clock import SystemClock
 from ticketapp.integrations.database import open_database
 from ticketapp.integrations.rate_limits import RateLimits
@@ -28,10 +31,14 @@ runtime.install(running)
 PAGES = (home,)
 
 app = rx.App(
+    stylesheets=STYLESHEETS,
+    head_components=head_components(),
+    toaster=toaster(),
     api_transformer=[
         build_api(settings, running),
         KeepHashedAssets,
         partial(FirstVisit, is_secure=settings.is_https),
-    ]
+    ],
 )
+app.app_wraps[(5, "Overlay")] = no_overlay
 app.add_middleware(RoleGuard())

@@ -1,25 +1,14 @@
-"""What stands in the head of every page: theme before paint, fonts before text, icons, manifest."""
+"""What stands in the head of every page: fonts before text, icons, manifest. Reflex sets the theme before paint."""
 
 import reflex as rx
 
-_THEME_BEFORE_PAINT = """
-try {
-  const kept = localStorage.getItem("theme") || "system";
-  const dark = kept === "dark" || (kept === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.classList.add(dark ? "dark" : "light");
-  document.documentElement.style.colorScheme = dark ? "dark" : "light";
-} catch (refused) {
-  document.documentElement.classList.add("light");
-}
-"""
-
+_PAPER, _NIGHT = "oklch(0.985 0.005 90)", "oklch(0.17 0.02 280)"
 _EARLY_FONTS = ("bricolage-grotesque", "instrument-sans")
 
 
 def head_components() -> list[rx.Component]:
     """List the head elements of every page, for `rx.App(head_components=…)`."""
     return [
-        rx.el.script(_THEME_BEFORE_PAINT),
         *[
             rx.el.link(
                 rel="preload",
@@ -33,6 +22,8 @@ def head_components() -> list[rx.Component]:
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
         rx.el.meta(name="color-scheme", content="light dark"),
+        rx.el.meta(name="theme-color", content=_PAPER, media="(prefers-color-scheme: light)"),
+        rx.el.meta(name="theme-color", content=_NIGHT, media="(prefers-color-scheme: dark)"),
     ]
 
 
