@@ -64,12 +64,11 @@ _SAVE_SEAT = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TierCount:
     """A tier's numbers and selling rules, as they are under the lock."""
 
     tier_id: UUID
-    event_id: UUID
     capacity: int
     held: int
     sold: int
@@ -80,8 +79,14 @@ class TierCount:
     def left(self) -> int:
         return self.capacity - self.held - self.sold
 
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether the tier asks how many a person has."""
+        facts = self.facts
+        return facts.max_per_order is not None or facts.max_per_person is not None or facts.min_per_order > 1
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class EventCount:
     """An event's numbers as they are under the lock, with its tiers."""
 
@@ -92,20 +97,15 @@ class EventCount:
     version: int
     tiers: dict[UUID, TierCount] = field(default_factory=dict)
     seats: dict[UUID, SeatStatus] = field(default_factory=dict)
+    facts: Any = None
     is_changed: bool = False
 
     @property
     def left(self) -> int | None:
         return None if self.max_attendees is None else self.max_attendees - self.held - self.sold
 
-    @property
-    def facts(self) -> Any:
-        """Give the event's own facts, which every tier row carries; None for an event without tiers."""
-        return next(iter(self.tiers.values())).facts if self.tiers else None
-
-    def move(self, tier_id: UUID, *, held: int = 0, sold: int = 0) -> None:
+    def move(self, tier: TierCount, *, held: int = 0, sold: int = 0) -> None:
         """Change a tier's counters and the event's by the same amounts."""
-        tier = self.tiers[tier_id]
         tier.held += held
         tier.sold += sold
         self.held += held
@@ -132,9 +132,10 @@ class StockBook:
                 row.event_id, row.max_attendees, row.held, row.sold, row.version
             )
         for row in session.execute(_FACTS, {"events": wanted}):
-            self.events[row.event_id].tiers[row.tier_id] = TierCount(
-                row.tier_id, row.event_id, row.capacity, row.held, row.sold, row
-            )
+            event = self.events[row.event_id]
+            # Each tier's row carries the event's facts too; an event without tiers sells nothing and needs none.
+            event.facts = row
+            event.tiers[row.tier_id] = TierCount(row.tier_id, row.capacity, row.held, row.sold, row)
 
     def save(self) -> None:
         """Write what changed, raise each changed event's version by one and announce it."""

@@ -1,15 +1,16 @@
 """Read, for a whole batch at once, what decides its requests besides the counters."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from ticketapp.integrations.sets import key_set
+from ticketapp.integrations.sets import Keys, dialect_of
 from ticketapp.models import EventSeat, Hold, HoldStatus, Membership, SeatStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.inventory.book import StockBook
@@ -23,7 +24,8 @@ from ticketapp.services.inventory.requests import (
 from ticketapp.services.inventory.seats import FreeSeat
 
 _HOLDS, _SEATS, _MEMBERSHIPS = table_of(Hold), table_of(EventSeat), table_of(Membership)
-_UUID = sa.Uuid()
+_ASKED = Keys("asked", {"person_id": sa.Uuid(), "request_key": sa.String()})
+_LIMITED = Keys("limited", {"person_id": sa.Uuid(), "tier_id": sa.Uuid()})
 # Where most requests find their seats; a tier is read whole only when these do not do.
 BEST_SEATS_FIRST_LOOK = 400
 
@@ -49,13 +51,16 @@ class SeatNow:
 
 @dataclass(slots=True)
 class Facts:
-    """Everything a batch of requests is decided with."""
+    """Everything a batch of requests is decided with.
+
+    `earlier` has the answers given before, by person and key; `owned` how many of a limited tier are in a person's
+    cart, and theirs in all.
+    """
 
     book: StockBook
     earlier: dict[tuple[UUID, str], tuple[int, list[HeldLine]]]
     seats: dict[UUID, SeatNow]
-    in_cart: dict[tuple[UUID, UUID], int] = field(default_factory=lambda: defaultdict(int))
-    owned: dict[tuple[UUID, UUID], int] = field(default_factory=lambda: defaultdict(int))
+    owned: dict[tuple[UUID, UUID], tuple[int, int]] = field(default_factory=dict)
     clubs: set[tuple[UUID, str]] = field(default_factory=set)
 
 
@@ -68,27 +73,36 @@ def load_facts(session: Session, requests: Sequence[HoldRequest], now: datetime)
     return facts
 
 
+@cache
+def _earlier_query(dialect: str) -> sa.Select[Any]:
+    asked = _ASKED.table(dialect)
+    found = _ASKED.each(
+        dialect,
+        asked,
+        sa.select(_HOLDS).where(
+            _HOLDS.c.person_id == asked.c.person_id, _HOLDS.c.request_key == asked.c.request_key
+        ),
+    )
+    return (
+        sa.select(found, _SEATS.c.section, _SEATS.c.row, _SEATS.c.number)
+        .outerjoin(_SEATS, _SEATS.c.id == found.c.seat_id)
+        .order_by(found.c.line)
+    )
+
+
 def _earlier(
     session: Session, requests: Sequence[HoldRequest]
 ) -> dict[tuple[UUID, str], tuple[int, list[HeldLine]]]:
-    keys = key_set(
-        session,
-        "asked",
-        {"person_id": _UUID, "request_key": sa.String()},
-        {(request.person_id, request.key) for request in requests},
-    )
-    query = (
-        sa.select(_HOLDS, _SEATS.c.section, _SEATS.c.row, _SEATS.c.number)
-        .join(
-            keys, sa.and_(_HOLDS.c.person_id == keys.c.person_id, _HOLDS.c.request_key == keys.c.request_key)
-        )
-        .outerjoin(_SEATS, _SEATS.c.id == _HOLDS.c.seat_id)
-        .order_by(_HOLDS.c.line)
-    )
-    found: dict[tuple[UUID, str], tuple[int, list[HeldLine]]] = {}
-    for row in session.execute(query):
-        found.setdefault((row.person_id, row.request_key), (row.request_print, []))[1].append(held_line(row))
-    return found
+    dialect = dialect_of(session)
+    keys = _ASKED.given(dialect, [(request.person_id, request.key) for request in requests])
+    earlier: dict[tuple[UUID, str], tuple[int, list[HeldLine]]] = {}
+    for row in session.execute(_earlier_query(dialect), keys):
+        lines = earlier.setdefault((row.person_id, row.request_key), (row.request_print, []))[1]
+        line = held_line(row)
+        # One key twice in a batch finds its rows twice.
+        if line not in lines:
+            lines.append(line)
+    return earlier
 
 
 def held_line(row: sa.Row[tuple[object, ...]]) -> HeldLine:
@@ -178,29 +192,40 @@ def requested_tiers(request: HoldRequest, seats: dict[UUID, SeatNow]) -> set[UUI
     return tiers | {seat.tier_id for seat in named if seat is not None}
 
 
+@cache
+def _owned_query(dialect: str) -> sa.Select[Any]:
+    limited = _LIMITED.table(dialect)
+    found = _LIMITED.each(
+        dialect,
+        limited,
+        sa.select(_HOLDS.c.person_id, _HOLDS.c.tier_id, _HOLDS.c.order_id, _HOLDS.c.quantity).where(
+            _HOLDS.c.person_id == limited.c.person_id,
+            _HOLDS.c.tier_id == limited.c.tier_id,
+            _HOLDS.c.left_cart_at.is_(None),
+            _HOLDS.c.status.in_((HoldStatus.LIVE, HoldStatus.CONFIRMED)),
+        ),
+    )
+    in_cart = sa.case((found.c.order_id.is_(None), found.c.quantity), else_=0)
+    return sa.select(
+        found.c.person_id, found.c.tier_id, sa.func.sum(in_cart), sa.func.sum(found.c.quantity)
+    ).group_by(found.c.person_id, found.c.tier_id)
+
+
 def _count_persons(session: Session, requests: Sequence[HoldRequest], facts: Facts) -> None:
-    limited: set[tuple[UUID, UUID]] = set()
-    for request in requests:
-        event = facts.book.events.get(request.event_id)
-        for tier_id in requested_tiers(request, facts.seats):
-            tier = event.tiers.get(tier_id) if event else None
-            if tier and (
-                tier.facts.max_per_order or tier.facts.max_per_person or tier.facts.min_per_order > 1
-            ):
-                limited.add((request.person_id, tier_id))
+    limited = {
+        (request.person_id, tier_id)
+        for request in requests
+        if (event := facts.book.events.get(request.event_id))
+        for tier_id in requested_tiers(request, facts.seats)
+        if (tier := event.tiers.get(tier_id)) and tier.is_limited
+    }
     if not limited:
         return
-    pairs = key_set(session, "limited", {"person_id": _UUID, "tier_id": _UUID}, limited)
-    in_cart = sa.case((_HOLDS.c.order_id.is_(None), _HOLDS.c.quantity), else_=0)
-    query = (
-        sa.select(_HOLDS.c.person_id, _HOLDS.c.tier_id, sa.func.sum(_HOLDS.c.quantity), sa.func.sum(in_cart))
-        .join(pairs, sa.and_(_HOLDS.c.person_id == pairs.c.person_id, _HOLDS.c.tier_id == pairs.c.tier_id))
-        .where(_HOLDS.c.left_cart_at.is_(None), _HOLDS.c.status.in_((HoldStatus.LIVE, HoldStatus.CONFIRMED)))
-        .group_by(_HOLDS.c.person_id, _HOLDS.c.tier_id)
-    )
-    for person_id, tier_id, owned, in_cart_now in session.execute(query):
-        facts.owned[person_id, tier_id] = int(owned)
-        facts.in_cart[person_id, tier_id] = int(in_cart_now)
+    dialect = dialect_of(session)
+    rows = session.execute(_owned_query(dialect), _LIMITED.given(dialect, limited))
+    facts.owned = {
+        (person_id, tier_id): (int(in_cart), int(owned)) for person_id, tier_id, in_cart, owned in rows
+    }
 
 
 def _read_clubs(session: Session, requests: Sequence[HoldRequest], facts: Facts, now: datetime) -> None:

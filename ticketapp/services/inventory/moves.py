@@ -39,7 +39,7 @@ def end_holds(
     for row in rows:
         assert status in HOLD_MOVES[row.status], f"{row.status} to {status}"
         event = book.events[row.event_id]
-        event.move(row.tier_id, held=-row.quantity)
+        event.move(event.tiers[row.tier_id], held=-row.quantity)
         if row.seat_id is not None:
             event.mark_seat(row.seat_id, SeatStatus.FREE)
     _set_status(session, rows, status, now)
@@ -51,7 +51,11 @@ def confirm_holds(session: Session, book: StockBook, rows: Sequence[Any], now: d
     for row in rows:
         assert HoldStatus.CONFIRMED in HOLD_MOVES[row.status], f"{row.status} to confirmed"
         event = book.events[row.event_id]
-        event.move(row.tier_id, held=-row.quantity if row.status is HoldStatus.LIVE else 0, sold=row.quantity)
+        event.move(
+            event.tiers[row.tier_id],
+            held=-row.quantity if row.status is HoldStatus.LIVE else 0,
+            sold=row.quantity,
+        )
         if row.seat_id is not None:
             event.mark_seat(row.seat_id, SeatStatus.SOLD)
     _set_status(session, rows, HoldStatus.CONFIRMED, now)

@@ -129,7 +129,8 @@ def reduce_hold(session: Session, *, person_id: UUID, tier_id: UUID, quantity: i
             left -= row.quantity
             continue
         session.execute(sa.update(_HOLDS).where(_HOLDS.c.id == row.id).values(quantity=row.quantity - left))
-        book.events[row.event_id].move(tier_id, held=-left)
+        event = book.events[row.event_id]
+        event.move(event.tiers[tier_id], held=-left)
         log_holds(session, [row], "hold.reduced", now, quantity=left)
         left = 0
     end_holds(session, book, whole, HoldStatus.RELEASED, now)

@@ -115,7 +115,7 @@ def return_sold(session: Session, quantities: Mapping[UUID, int], now: datetime)
         quantity = quantities[row.id]
         assert 0 < quantity <= row.quantity, "cannot return more than was sold"
         event = book.events[row.event_id]
-        event.move(row.tier_id, sold=-quantity)
+        event.move(event.tiers[row.tier_id], sold=-quantity)
         if row.seat_id is not None:
             event.mark_seat(row.seat_id, SeatStatus.FREE)
         is_whole = quantity == row.quantity

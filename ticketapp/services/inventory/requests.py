@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from ticketapp.models import HoldStatus
@@ -15,12 +16,20 @@ class PlacesLine:
     tier_id: UUID
     quantity: int
 
+    @property
+    def mark(self) -> str:
+        return f"places {self.tier_id.int} {self.quantity};"
+
 
 @dataclass(frozen=True, slots=True)
 class SeatLine:
     """This seat."""
 
     seat_id: UUID
+
+    @property
+    def mark(self) -> str:
+        return f"seat {self.seat_id.int};"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,10 @@ class BestSeatsLine:
 
     tier_id: UUID
     quantity: int
+
+    @property
+    def mark(self) -> str:
+        return f"best {self.tier_id.int} {self.quantity};"
 
 
 Line = PlacesLine | SeatLine | BestSeatsLine
@@ -52,11 +65,10 @@ class HoldRequest:
     @property
     def fingerprint(self) -> int:
         """Tell requests of one key apart; 32 bits."""
-        return zlib.crc32(repr(self.lines).encode())
+        return zlib.crc32("".join([line.mark for line in self.lines]).encode())
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLine:
+class HeldLine(NamedTuple):
     """One hold as it was made; section, row and number are empty without a seat."""
 
     hold_id: UUID

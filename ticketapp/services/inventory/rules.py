@@ -2,16 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from ticketapp.core.errors import InvalidInput
 from ticketapp.models import EventStatus
-from ticketapp.services.inventory.errors import NotOnSale
+from ticketapp.services.inventory.errors import LimitPerPerson, NotOnSale
 from ticketapp.services.inventory.requests import (
     BestSeatsLine,
     Line,
     PlacesLine,
     SeatLine,
 )
+
+
+class SaleLimits(Protocol):
+    """A tier's limits, wherever they were read."""
+
+    @property
+    def min_per_order(self) -> int: ...
+    @property
+    def max_per_order(self) -> int | None: ...
+    @property
+    def max_per_person(self) -> int | None: ...
+
 
 QUANTITY_MAX = 1_000
 LINES_MAX = 50
@@ -71,3 +84,18 @@ def check_tier_on_sale(starts_at: datetime | None, ends_at: datetime | None, now
         raise NotOnSale("These tickets are not on sale yet.", onSaleAt=starts_at.isoformat())
     if ends_at is not None and now >= ends_at:
         raise NotOnSale("The sale of these tickets has ended.")
+
+
+def check_limits(facts: SaleLimits, quantity: int, *, in_cart: int, owned: int) -> None:
+    """Keep what a person takes of a tier within its limits per order and per person.
+
+    Raises:
+        LimitPerPerson: it would be too many.
+        InvalidInput: it would be too few.
+    """
+    if facts.max_per_order is not None and in_cart + quantity > facts.max_per_order:
+        raise LimitPerPerson(facts.max_per_order, max(0, facts.max_per_order - in_cart), per="order")
+    if facts.max_per_person is not None and owned + quantity > facts.max_per_person:
+        raise LimitPerPerson(facts.max_per_person, max(0, facts.max_per_person - owned), per="person")
+    if in_cart + quantity < facts.min_per_order:
+        raise InvalidInput(quantity=f"Take at least {facts.min_per_order}.")

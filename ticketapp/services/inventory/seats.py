@@ -37,6 +37,13 @@ def best_together(free: Iterable[FreeSeat], quantity: int) -> list[FreeSeat]:
     return best
 
 
+def longest_run(free: Iterable[FreeSeat]) -> int:
+    """Tell how many free seats lie side by side at most."""
+    ordered = sorted(free, key=lambda seat: (seat.section, seat.row, seat.place))
+    rows = (list(row) for _, row in groupby(ordered, key=lambda seat: (seat.section, seat.row)))
+    return max((len(run) for row in rows for run in _runs(row)), default=0)
+
+
 def _runs(row: list[FreeSeat]) -> Iterable[list[FreeSeat]]:
     """Cut a row, ordered by place, into runs of neighbours."""
     run: list[FreeSeat] = []
