@@ -1,0 +1,160 @@
+"""Read the sales of an organizer. Everything is bounded, set-based and authorised."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from ticketapp.core.errors import NotFound
+from ticketapp.core.times import clock_text, epoch_ms
+from ticketapp.models import DoorStock, Event, EventStatus, Organizer, Scan, ScanResult, Tier
+from ticketapp.services.accounts.rules import may_manage
+from ticketapp.services.accounts.views import Actor
+from ticketapp.services.inventory.queries import availability
+from ticketapp.services.reporting import drawing, sales
+from ticketapp.services.reporting.sales import EventFacts, TierTotals
+from ticketapp.services.reporting.views import Dashboard, DoorCounts, GateCount, OrganizerChoice
+
+EVENTS_MAX = 100
+GATES_MAX = 50
+
+
+def list_organizers(session: Session, *, actor: Actor) -> list[OrganizerChoice]:
+    """List the organizers whose sales a person may see, by name."""
+    query = sa.select(Organizer).order_by(col(Organizer.name), col(Organizer.id)).limit(EVENTS_MAX)
+    if not actor.is_admin:
+        query = query.where(col(Organizer.id).in_(list(actor.organizers)))
+    return [
+        OrganizerChoice(str(organizer.id), organizer.name)
+        for organizer in session.scalars(query)
+        if may_manage(actor, organizer.id)
+    ]
+
+
+def read_dashboard(
+    session: Session, *, organizer_id: UUID, event_id: UUID | None, now: datetime
+) -> Dashboard:
+    """Read an organizer's sales: of all its events, or of one. Computed once for all who watch: `live.follow` asks who may.
+
+    Raises:
+        NotFound: the organizer has no such event.
+    """
+    events = _events(session, organizer_id)
+    chosen = [event for event in events if event_id in (None, event.id)]
+    if not chosen and event_id is not None:
+        raise NotFound
+    facts = _facts(session, events)
+    shown = [fact for fact in facts if event_id in (None, fact.event.id)]
+    shown_ids = [fact.event.id for fact in shown]
+    timezone = shown[0].event.timezone if shown else "UTC"
+    points, points_text = drawing.points(
+        lambda span_s, offset_s: sales.sold_by_span(session, shown_ids, span_s=span_s, offset_s=offset_s),
+        first_at=min((total.first_paid_at for fact in shown for total in fact.totals), default=None),
+        timezone=timezone,
+        now=now,
+    )
+    return Dashboard(
+        organizer_id=str(organizer_id),
+        event_id=str(event_id or ""),
+        read_at_ms=epoch_ms(now),
+        read_at_text=clock_text(now, timezone),
+        capacity=sum(drawing.places(fact.stock) for fact in shown),
+        held=sum(fact.stock.held for fact in shown),
+        sold=sum(fact.stock.sold for fact in shown),
+        available=sum(fact.stock.available for fact in shown),
+        admitted=sum(fact.admitted for fact in shown),
+        money=drawing.money_sums(total for fact in shown for total in fact.totals),
+        payments=drawing.payments(sales.payments_by_status(session, shown_ids)),
+        events=[drawing.event_sales(fact, now) for fact in facts],
+        tiers=drawing.tier_sales(shown[0]) if event_id is not None else [],
+        orders=drawing.latest_orders(sales.latest_orders(session, shown_ids), events),
+        points=points,
+        points_text=points_text,
+    )
+
+
+def find_event_of(session: Session, *, actor: Actor | None, organizer_id: UUID, slug: str) -> UUID | None:
+    """Find an event of an organizer by the name in its address."""
+    if not may_manage(actor, organizer_id):
+        return None
+    query = sa.select(col(Event.id)).where(col(Event.organizer_id) == organizer_id, col(Event.slug) == slug)
+    return session.scalar(query)
+
+
+def get_organizer_id(session: Session, *, event_id: UUID) -> UUID:
+    """Tell whose event it is.
+
+    Raises:
+        NotFound: there is no such event.
+    """
+    organizer_id = session.scalar(sa.select(col(Event.organizer_id)).where(col(Event.id) == event_id))
+    if organizer_id is None:
+        raise NotFound
+    return organizer_id
+
+
+def count_admitted(session: Session, *, event_id: UUID) -> DoorCounts:
+    """Count who is in, per gate and in total. Computed once for all who watch: `live.follow` asks who may."""
+    admitted = session.scalar(sa.select(col(DoorStock.admitted)).where(col(DoorStock.event_id) == event_id))
+    by_gate = (
+        sa.select(col(Scan.gate), sa.func.count())
+        .where(
+            col(Scan.event_id) == event_id,
+            col(Scan.result) == ScanResult.ADMITTED,
+            col(Scan.undone_at).is_(None),
+        )
+        .group_by(col(Scan.gate))
+        .order_by(col(Scan.gate))
+        .limit(GATES_MAX)
+    )
+    stock = availability(session, [event_id]).get(event_id)
+    return DoorCounts(
+        event_id=str(event_id),
+        admitted=admitted or 0,
+        expected=stock.sold if stock else 0,
+        gates=[GateCount(gate, count) for gate, count in session.execute(by_gate)],
+    )
+
+
+def _events(session: Session, organizer_id: UUID) -> list[Event]:
+    """Read the events that sales are shown of: the latest to start, soonest first."""
+    newest = (
+        sa.select(Event)
+        .where(col(Event.organizer_id) == organizer_id, col(Event.status) != EventStatus.DRAFT)
+        .order_by(col(Event.starts_at).desc(), col(Event.id))
+        .limit(EVENTS_MAX)
+    )
+    return list(reversed(session.scalars(newest).all()))
+
+
+def _facts(session: Session, events: list[Event]) -> list[EventFacts]:
+    event_ids = [event.id for event in events]
+    stocks = availability(session, event_ids)
+    admitted = dict(
+        session.execute(
+            sa.select(col(DoorStock.event_id), col(DoorStock.admitted)).where(
+                col(DoorStock.event_id).in_(event_ids)
+            )
+        )
+        .tuples()
+        .all()
+    )
+    tiers: dict[UUID, list[Tier]] = {}
+    ordered = sa.select(Tier).where(col(Tier.event_id).in_(event_ids)).order_by(col(Tier.position))
+    for tier in session.scalars(ordered):
+        tiers.setdefault(tier.event_id, []).append(tier)
+    totals: dict[UUID, list[TierTotals]] = {}
+    for total in sales.tier_totals(session, event_ids):
+        totals.setdefault(total.event_id, []).append(total)
+    return [
+        EventFacts(
+            event=event,
+            stock=stocks[event.id],
+            admitted=admitted.get(event.id, 0),
+            tiers=tiers.get(event.id, []),
+            totals=totals.get(event.id, []),
+        )
+        for event in events
+        if event.id in stocks
+    ]
