@@ -12,8 +12,10 @@ from ticketapp.components.connection import no_overlay
 from ticketapp.components.head import head_components, toaster
 from ticketapp.components.tokens import STYLESHEETS
 from ticketapp.core.clock import SystemClock
+from ticketapp.integrations.bus import open_bus
 from ticketapp.integrations.database import open_database
 from ticketapp.integrations.rate_limits import RateLimits
+from ticketapp.live.hub import keep_pages_live
 from ticketapp.pages import home
 from ticketapp.settings import Settings, Switch
 from ticketapp.state.guard import RoleGuard
@@ -26,6 +28,8 @@ running = runtime.Runtime(
     hold_span=settings.hold_span,
 )
 runtime.install(running)
+bus = open_bus(settings.redis_url)
+running.on_change(bus.publish)
 
 # Importing a page registers it; this list says which there are.
 PAGES = (home,)
@@ -42,3 +46,4 @@ app = rx.App(
 )
 app.app_wraps[(5, "Overlay")] = no_overlay
 app.add_middleware(RoleGuard())
+app.register_lifespan_task(keep_pages_live(running, bus))

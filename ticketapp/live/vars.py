@@ -1,0 +1,106 @@
+"""What a page binds to show live numbers. The server never stores a value in these classes: only the hub sends them.
+
+The browser merges updates key by key, so one event's numbers, or one seat's status, arrive without the others.
+"""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+from reflex_base.vars import VarData
+
+from ticketapp.live.wire import whole_state
+from ticketapp.services.reporting.views import Dashboard, DoorCounts
+
+Text = rx.Var[str] | str
+Number = rx.Var[int] | int
+
+
+class LiveEvents(rx.State):
+    """Event id → its stock, as sent by `live.stock`."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+    heard_at_ms: int = 0
+
+
+class LiveSeats(rx.State):
+    """Seat id → [status, version] of every seat heard of."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+    heard_at_ms: int = 0
+
+
+class LiveSales(rx.State):
+    """The organizer's dashboard, as sent by `live.follow.follow_sales`."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+    dashboard: Dashboard = Dashboard()
+    is_failed: bool = False
+
+
+class LiveDoor(rx.State):
+    """The head count of the event at whose door this page stands."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+    counts: DoorCounts = DoorCounts()
+    is_failed: bool = False
+
+
+def places_left(event_id: Text, *, otherwise: Number, version: Number = 0) -> rx.Var[int]:
+    """Give the live number of free places of an event.
+
+    `otherwise` is shown until news arrive, and when what was read with the page (at `version`) is newer.
+    """
+    return _newest(event_id, "a", otherwise, version)
+
+
+def tier_left(event_id: Text, tier_id: Text, *, otherwise: Number, version: Number = 0) -> rx.Var[int]:
+    """Give the live number of free places of a tier; see `places_left`."""
+    return _of_tier(event_id, tier_id, 0, otherwise, version)
+
+
+def tier_held(event_id: Text, tier_id: Text, *, otherwise: Number, version: Number = 0) -> rx.Var[int]:
+    """Give the live number of places that somebody holds; see `places_left`."""
+    return _of_tier(event_id, tier_id, 1, otherwise, version)
+
+
+def tier_sold(event_id: Text, tier_id: Text, *, otherwise: Number, version: Number = 0) -> rx.Var[int]:
+    """Give the live number of sold places; see `places_left`."""
+    return _of_tier(event_id, tier_id, 2, otherwise, version)
+
+
+def seat_status(seat_id: Text, *, otherwise: Text, version: Number) -> rx.Var[str]:
+    """Give the live status of a seat: free, held, sold or blocked.
+
+    `otherwise` is the status read with the page or the seat at `version`; it stands until something newer is heard.
+    """
+    seats, needs = whole_state(LiveSeats)
+    heard = f"{seats}?.[{_js(seat_id)}]"
+    expression = f"({heard}?.[1] >= {_js(version)} ? {heard}[0] : {_js(otherwise)})"
+    return _var(expression, str, needs, seat_id, otherwise, version)
+
+
+def changed_seats() -> rx.Var[dict[str, Any]]:
+    """Give all seats that changed, id → [status, version], for a map that merges them itself."""
+    seats, needs = whole_state(LiveSeats)
+    return _var(seats, dict[str, Any], needs)
+
+
+def _of_tier(event_id: Text, tier_id: Text, place: int, otherwise: Number, version: Number) -> rx.Var[int]:
+    return _newest(event_id, f"t?.[{_js(tier_id)}]?.[{place}]", otherwise, version, tier_id)
+
+
+def _newest(event_id: Text, field: str, otherwise: Number, version: Number, *parts: Any) -> rx.Var[int]:
+    events, needs = whole_state(LiveEvents)
+    heard = f"{events}?.[{_js(event_id)}]"
+    # A comparison with undefined is false, so without news the page's own number stands.
+    expression = f"({heard}?.v >= {_js(version)} ? ({heard}.{field} ?? {_js(otherwise)}) : {_js(otherwise)})"
+    return _var(expression, int, needs, event_id, otherwise, version, *parts)
+
+
+def _js(value: Any) -> str:
+    return str(rx.Var.create(value))
+
+
+def _var(expression: str, kind: Any, needs: VarData, *parts: Any) -> Any:
+    parts_need = [part._get_all_var_data() for part in parts if isinstance(part, rx.Var)]  # noqa: SLF001
+    return rx.Var(expression, _var_type=kind, _var_data=VarData.merge(needs, *parts_need)).to(kind)

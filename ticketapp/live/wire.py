@@ -1,0 +1,69 @@
+"""How a change reaches a browser. The one module that knows Reflex's wire format; `tests/live/test_wire.py` pins it.
+
+A state update names vars of a state class, and the browser merges it into what it has var by var. A room broadcast encodes
+the update once for all its members and touches no state on the server.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import reflex as rx
+from reflex.constants.state import FIELD_MARKER
+from reflex.state import StateUpdate
+from reflex.utils.format import format_state_name
+from reflex_base.event import Event
+from reflex_base.vars import VarData
+
+Values = Mapping[str, Any]
+Update = Mapping[type[rx.State], Values]
+
+
+def named(values: Values) -> dict[str, Any]:
+    """Name values as the vars that a state class declares."""
+    return {f"{name}{FIELD_MARKER}": value for name, value in values.items()}
+
+
+def calls_of(reload: Any) -> tuple[Event, ...]:
+    """List the calls that a handler (or a handler with its arguments) stands for."""
+    return tuple(Event(name=event.name, payload=event.payload) for event in Event.from_event_type(reload))
+
+
+def whole_state(state: type[rx.State]) -> tuple[str, VarData]:
+    """Give the browser's expression for all that a state class holds there, and what it needs to be used."""
+    return format_state_name(state.get_full_name()), VarData.from_state(state)
+
+
+class Wire:
+    """Rooms on Reflex's own socket, and what is said in them."""
+
+    def __init__(self, app: rx.App) -> None:
+        namespace = app.event_namespace
+        assert namespace is not None, "the app has no state"
+        self._namespace = namespace
+        self._path = namespace.namespace
+        server = namespace.server
+        assert server is not None, "the namespace is not registered"
+        self._manager = server.manager
+
+    async def enter(self, tab: str, room: str) -> None:
+        await self._namespace.enter_room(tab, room)
+
+    async def leave(self, tab: str, room: str) -> None:
+        await self._namespace.leave_room(tab, room)
+
+    def is_watched(self, room: str) -> bool:
+        """Tell whether anybody is in a room of this process."""
+        return room in self._manager.rooms.get(self._path, {})
+
+    def is_open(self, tab: str) -> bool:
+        """Tell whether a tab's socket is still connected."""
+        return tab in self._manager.rooms.get(self._path, {}).get(None, {})
+
+    async def send(self, room_or_tab: str, update: Update) -> None:
+        """Merge values into the state of every tab in a room, or of one tab."""
+        delta = {state.get_full_name(): dict(values) for state, values in update.items()}
+        await self._namespace.emit("event", StateUpdate(delta=delta), to=room_or_tab)
+
+    async def call(self, room: str, calls: Sequence[Event]) -> None:
+        """Let every tab in a room call handlers, as if its page had."""
+        await self._namespace.emit("event", StateUpdate(events=list(calls)), to=room)
