@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 COMMANDS = {
     "serve": "ticketapp.cli.serve",
     "migrate": "ticketapp.cli.migrate",
+    "seed": "ticketapp.cli.seed",
     "check-migrations": "ticketapp.cli.check_migrations",
 }
 

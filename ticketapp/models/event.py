@@ -146,7 +146,8 @@ class Tier(SQLModel, table=True):
     sale_starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sale_ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     min_per_order: int = 1
-    max_per_order: int | None = 10
+    # None is no limit; a default of the column's own would replace it at the insert.
+    max_per_order: int | None = Field(default=10, sa_column_kwargs={"default": None})
     max_per_person: int | None = None
     required_club: str | None = Field(default=None, max_length=60)
     access_code: str | None = Field(default=None, max_length=40)

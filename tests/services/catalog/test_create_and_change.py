@@ -138,7 +138,7 @@ def test_what_is_wrong_with_an_event_is_named(app_runtime, changes, field):
         ([tier(price_minor=-1)], "tiers.0.price"),
         ([tier(), tier(name="Other", fee_minor=45_01)], "tiers.1.fee"),
         ([tier(name="")], "tiers.0.name"),
-        ([tier(currency="XXX")], "tiers.0.currency"),
+        ([tier(currency="ZZZ")], "tiers.0.currency"),
         ([tier(capacity=None)], "tiers.0.capacity"),
         ([tier(capacity=1_000_001)], "tiers.0.capacity"),
         ([tier(min_per_order=4, max_per_order=3)], "tiers.0.max_per_order"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.core.times import epoch_ms, moment_text
@@ -100,6 +101,7 @@ def numbers_of(tiers: Sequence[Tier], stock: Availability | None) -> Mapping[UUI
 
 def event_card(event: Event, venue: Venue, seen: Shown, stock: Availability | None) -> views.EventCard:
     """Show an event as a card of a list."""
+    local_start = event.starts_at.astimezone(ZoneInfo(event.timezone))
     cheapest = min((tier for tier, _, _ in seen.tiers), key=lambda tier: tier.price_minor, default=None)
     return views.EventCard(
         id=str(event.id),
@@ -115,6 +117,8 @@ def event_card(event: Event, venue: Venue, seen: Shown, stock: Availability | No
         badge_kind=seen.badge.kind,
         starts_at=event.starts_at.isoformat(),
         starts_text=moment_text(event.starts_at, event.timezone),
+        day=str(local_start.day),
+        month=f"{local_start:%b}",
         timezone=event.timezone,
         has_price=cheapest is not None,
         price_from_minor=cheapest.price_minor if cheapest else 0,

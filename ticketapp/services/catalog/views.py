@@ -20,6 +20,8 @@ class EventCard:
     badge_kind: str = ""
     starts_at: str = ""
     starts_text: str = ""
+    day: str = ""
+    month: str = ""
     timezone: str = ""
     has_price: bool = False
     price_from_minor: int = 0
