@@ -11,12 +11,16 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from ticketapp.core.clock import Clock
+from ticketapp.core.clock import Clock, SystemClock
 from ticketapp.core.errors import AppError
-from ticketapp.integrations.database import Database
+from ticketapp.integrations.database import Database, open_database
+from ticketapp.integrations.payments import PaymentGateway
 from ticketapp.integrations.rate_limits import RateLimits
+from ticketapp.integrations.sandbox_payments import SandboxGateway
 from ticketapp.services.accounts.identities import Identities
 from ticketapp.services.messaging.changes import taken_changes
+from ticketapp.services.payments.flows import Cashier
+from ticketapp.settings import Settings, Switch
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -42,6 +46,7 @@ class Runtime:
         database: Database,
         limits: RateLimits | None = None,
         hold_span: timedelta = timedelta(minutes=15),
+        open_gateway: "Callable[[Runtime], PaymentGateway]" = SandboxGateway,
     ) -> None:
         self.clock = clock
         self.database = database
@@ -52,6 +57,7 @@ class Runtime:
         self._groups_lock = threading.Lock()
         self.identities = Identities(read=self.read, now=clock.now)
         self.on_change(self.identities.forget_changed)
+        self.cashier = Cashier(self, open_gateway(self))
 
     def read(self, query: Operation[T]) -> T:
         """Run one query on a consistent view; nothing it does is kept."""
@@ -194,6 +200,21 @@ def _answer_all(answers: list[tuple[Any, Any]]) -> None:
     for waiter, outcome in answers:
         if not waiter.done():
             waiter.set_result(outcome)
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Open the database, the clock and the payment provider that the settings name."""
+    return Runtime(
+        clock=SystemClock(timedelta(seconds=settings.test_clock_offset_s)),
+        database=open_database(settings.database_url),
+        limits=RateLimits(is_on=settings.rate_limits is Switch.ON, redis_url=settings.redis_url),
+        hold_span=settings.hold_span,
+        open_gateway=lambda running: SandboxGateway(
+            running,
+            success_rate=settings.sandbox_success_rate,
+            delay_range_ms=settings.sandbox_delay_range_ms,
+        ),
+    )
 
 
 _installed: list[Runtime] = []

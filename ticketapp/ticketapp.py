@@ -11,22 +11,14 @@ from ticketapp.api.session_cookie import FirstVisit
 from ticketapp.components.connection import no_overlay
 from ticketapp.components.head import head_components, toaster
 from ticketapp.components.tokens import STYLESHEETS
-from ticketapp.core.clock import SystemClock
 from ticketapp.integrations.bus import open_bus
-from ticketapp.integrations.database import open_database
-from ticketapp.integrations.rate_limits import RateLimits
 from ticketapp.live.hub import keep_pages_live
 from ticketapp.pages import home
-from ticketapp.settings import Settings, Switch
+from ticketapp.settings import Settings
 from ticketapp.state.guard import RoleGuard
 
 settings = Settings()
-running = runtime.Runtime(
-    clock=SystemClock(),
-    database=open_database(settings.database_url),
-    limits=RateLimits(is_on=settings.rate_limits is Switch.ON, redis_url=settings.redis_url),
-    hold_span=settings.hold_span,
-)
+running = runtime.open_runtime(settings)
 runtime.install(running)
 bus = open_bus(settings.redis_url)
 running.on_change(bus.publish)

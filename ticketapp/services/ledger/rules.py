@@ -1,0 +1,40 @@
+"""The accounts of the ledger, and what an amount consists of."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartsOfSale:
+    """What an event gets of an amount: the organizer's net, the service fee, the tax."""
+
+    event_id: UUID
+    net_minor: int
+    fee_minor: int
+    tax_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        return self.net_minor + self.fee_minor + self.tax_minor
+
+
+def receivable(provider: str) -> str:
+    """Name the account of what a provider owes us."""
+    return f"receivable:{provider}"
+
+
+def revenue(event_id: UUID) -> str:
+    return f"revenue:{event_id}"
+
+
+def fees(event_id: UUID) -> str:
+    return f"fees:{event_id}"
+
+
+def taxes(event_id: UUID) -> str:
+    return f"tax:{event_id}"
+
+
+def refunds_due() -> str:
+    """Name the account of what we owe buyers until the provider has paid it back."""
+    return "refunds"

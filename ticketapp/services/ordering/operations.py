@@ -1,0 +1,267 @@
+"""Make orders, let money begin to move for them, and cancel unpaid ones. Settling is in `settling`, expiry in `expiring`."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from ticketapp.core.errors import AppError, NotFound
+from ticketapp.integrations.sets import insert_rows
+from ticketapp.models import (
+    DeliveryChoice,
+    HoldStatus,
+    LogEntry,
+    OpenOrder,
+    Order,
+    OrderLine,
+    OrderStatus,
+)
+from ticketapp.models.base import table_of
+from ticketapp.services.contract import CheckoutRequest
+from ticketapp.services.inventory import orders as stock
+from ticketapp.services.messaging.changes import announce
+from ticketapp.services.ordering import rules
+from ticketapp.services.ordering.errors import (
+    NotCancellable,
+    OrderNotPayable,
+    PaymentUnderWay,
+    ReservationExpired,
+)
+from ticketapp.services.ordering.facts import load_facts, lock_buyers
+from ticketapp.services.ordering.placing import Placing
+from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrder
+from ticketapp.services.ordering.wishes import hold_wishes
+
+_ORDERS, _LINES, _OPEN = table_of(Order), table_of(OrderLine), table_of(OpenOrder)
+_LOG = table_of(LogEntry)
+_ORDER_COLUMNS = (
+    "id", "reference", "person_id", "status", "currency", "total_minor", "fees_minor", "tax_minor", "refunded_minor",
+    "contact_name", "contact_email", "billing_name", "billing_address", "delivery", "delivery_address", "created_at",
+    "expires_at",
+)  # fmt: skip
+_LINE_COLUMNS = (
+    "id", "order_id", "event_id", "tier_id", "seat_id", "hold_id", "tier_name", "seat_label", "quantity",
+    "price_minor", "fee_minor", "tax_minor",
+)  # fmt: skip
+_LOG_COLUMNS = ("at", "kind", "version", "subject", "actor", "data")
+_LOCK_ORDERS = (
+    sa.select(_ORDERS)
+    .where(_ORDERS.c.id.in_(sa.bindparam("orders", expanding=True)))
+    .order_by(_ORDERS.c.id)
+    .with_for_update()
+)
+
+
+def place_orders(
+    session: Session, requests: Sequence[PlaceOrder], now: datetime
+) -> list[PlacedOrder | AppError]:
+    """Decide a batch of order requests in arrival order: each becomes one order of all its holds, or a refusal.
+
+    Run through `runtime.grouped`. A request whose holds have an order already gets that order again.
+    """
+    guests = lock_buyers(session, requests)
+    refused = hold_wishes(session, requests, now)
+    facts = load_facts(session, requests, guests, now)
+    placing = Placing(facts, _fresh_references(session, len(requests), now), now, refused)
+    outcomes = [placing.decide(request) for request in requests]
+    _cancel_replaced(session, placing, now)
+    _write_made(session, placing, now)
+    _update_contacts(session, placing)
+    return outcomes
+
+
+def _fresh_references(session: Session, count: int, now: datetime) -> list[str]:
+    made = {rules.new_reference(now.year) for _ in range(count + 1)}
+    taken = session.execute(sa.select(_ORDERS.c.reference).where(_ORDERS.c.reference.in_(made))).scalars()
+    fresh = list(made.difference(taken))
+    # Two equal ones in a batch are as rare as a taken one; then the batch is made anew.
+    return fresh if len(fresh) >= count else _fresh_references(session, count, now)
+
+
+def _cancel_replaced(session: Session, placing: Placing, now: datetime) -> None:
+    ended = [order.order_id for order in placing.replaced]
+    if ended:
+        _end_orders(session, ended, OrderStatus.CANCELLED, "replaced", now)
+        log_orders(session, "order.replaced", ((o.order_id, o.person_id, {}) for o in placing.replaced), now)
+
+
+def _write_made(session: Session, placing: Placing, now: datetime) -> None:
+    made = list(placing.made.values())
+    if not made:
+        return
+    insert_rows(
+        session,
+        _ORDERS,
+        _ORDER_COLUMNS,
+        [_order_row(order, placing.contacts[order.order_id], now) for order in made],
+    )
+    insert_rows(
+        session,
+        _LINES,
+        _LINE_COLUMNS,
+        [
+            (
+                line.line_id, order.order_id, line.event_id, line.tier_id, line.seat_id, line.hold_id, line.tier_name,
+                line.seat_label, line.quantity, line.price_minor, line.fee_minor, line.tax_minor,
+            )
+            for order in made
+            for line in order.lines
+        ],
+    )  # fmt: skip
+    open_now = [order for order in made if order.status is OrderStatus.AWAITING_PAYMENT]
+    insert_rows(
+        session,
+        _OPEN,
+        ("person_id", "event_id", "order_id"),
+        [(o.person_id, event_id, o.order_id) for o in open_now for event_id in o.event_ids],
+    )
+    wanted = {line.hold_id: order.order_id for order in open_now for line in order.lines}
+    if stock.attach_to_orders(session, wanted, now) != set(wanted):
+        # A hold ended between our look and the lock. Decided one by one, only its owner hears of it.
+        raise ReservationExpired
+    log_orders(
+        session,
+        "order.placed",
+        ((o.order_id, o.person_id, {"total_minor": o.total_minor}) for o in made),
+        now,
+    )
+    for order in made:
+        announce(session, "user", order.person_id)
+
+
+def _order_row(order: PlacedOrder, contact: Contact, now: datetime) -> tuple[Any, ...]:
+    return (
+        order.order_id, order.reference, order.person_id, order.status, order.currency, order.total_minor,
+        sum(line.fee_minor for line in order.lines), sum(line.tax_minor for line in order.lines), 0,
+        contact.name, contact.email, contact.billing_name, contact.billing_address, contact.delivery,
+        contact.delivery_address, now, order.expires_at,
+    )  # fmt: skip
+
+
+def _update_contacts(session: Session, placing: Placing) -> None:
+    changed = {key: contact for key, contact in placing.contacts.items() if key not in placing.made}
+    for order_id, contact in changed.items():
+        session.execute(
+            sa.update(_ORDERS)
+            .where(_ORDERS.c.id == order_id, _ORDERS.c.status == OrderStatus.AWAITING_PAYMENT)
+            .values(
+                contact_name=contact.name,
+                contact_email=contact.email,
+                billing_name=contact.billing_name,
+                billing_address=contact.billing_address,
+                delivery=DeliveryChoice(contact.delivery),
+                delivery_address=contact.delivery_address,
+            )
+        )
+
+
+def lock_orders(session: Session, order_ids: Collection[UUID]) -> dict[UUID, Any]:
+    """Lock orders in id order and give their rows as they are under the lock."""
+    if not order_ids:
+        return {}
+    return {row.id: row for row in session.execute(_LOCK_ORDERS, {"orders": sorted(set(order_ids))})}
+
+
+def begin_paying(
+    session: Session, requests: Sequence[CheckoutRequest], now: datetime
+) -> list[CheckoutRequest | AppError]:
+    """Commit orders to a payment, each to at most one at a time; money may move only for those accepted here."""
+    rows = lock_orders(session, [request.ref for request in requests])
+    begun: set[UUID] = set()
+    outcomes: list[CheckoutRequest | AppError] = []
+    for request in requests:
+        refusal = _why_not_payable(rows.get(request.ref), request, begun, now)
+        if refusal is None:
+            begun.add(request.ref)
+        outcomes.append(refusal or request)
+    if begun:
+        session.execute(sa.update(_ORDERS).where(_ORDERS.c.id.in_(begun)).values(paying_at=now))
+    return outcomes
+
+
+def _why_not_payable(row: Any, request: CheckoutRequest, begun: set[UUID], now: datetime) -> AppError | None:
+    if row is None or row.person_id != request.actor:
+        return NotFound("We could not find this order.")
+    if row.paying_at is not None or row.id in begun:
+        return PaymentUnderWay(row.reference)
+    if row.status is not OrderStatus.AWAITING_PAYMENT:
+        return OrderNotPayable(f"This order is already {row.status.replace('_', ' ')}. Nothing was charged.")
+    if row.expires_at <= now:
+        return ReservationExpired()
+    if (row.total_minor, row.currency) != (request.amount_minor, request.currency):
+        return OrderNotPayable("The amount of this order changed. Nothing was charged. Look at it again.")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Cancel a person's unpaid order and free its places."""
+
+    person_id: UUID
+    order_id: UUID
+    reason: str = "by_buyer"
+
+
+def cancel_orders(
+    session: Session, requests: Sequence[CancelOrder], now: datetime
+) -> list[OrderStatus | AppError]:
+    """Cancel unpaid orders; one that is cancelled already stays so, and one that money may move for is refused."""
+    rows = lock_orders(session, [request.order_id for request in requests])
+    ending: dict[str, list[UUID]] = {}
+    outcomes: list[OrderStatus | AppError] = []
+    for request in requests:
+        row = rows.get(request.order_id)
+        refusal = _why_not_cancellable(row, request)
+        if refusal is None and row is not None and row.status is OrderStatus.AWAITING_PAYMENT:
+            ending.setdefault(request.reason, []).append(row.id)
+        outcomes.append(refusal or OrderStatus.CANCELLED)
+    for reason, order_ids in ending.items():
+        unique = list(dict.fromkeys(order_ids))
+        stock.release_for_orders(session, unique, now, status=HoldStatus.RELEASED)
+        _end_orders(session, unique, OrderStatus.CANCELLED, reason, now)
+        log_orders(
+            session,
+            "order.cancelled",
+            ((key, rows[key].person_id, {"reason": reason}) for key in unique),
+            now,
+        )
+        for key in unique:
+            announce(session, "user", rows[key].person_id)
+    return outcomes
+
+
+def _why_not_cancellable(row: Any, request: CancelOrder) -> AppError | None:
+    if row is None or row.person_id != request.person_id:
+        return NotFound("We could not find this order.")
+    if row.status is OrderStatus.CANCELLED:
+        return None
+    if row.status is not OrderStatus.AWAITING_PAYMENT:
+        return NotCancellable(f"This order is already {row.status.replace('_', ' ')}.")
+    return PaymentUnderWay(row.reference) if row.paying_at is not None else None
+
+
+def _end_orders(
+    session: Session, order_ids: list[UUID], status: OrderStatus, reason: str, now: datetime
+) -> None:
+    session.execute(
+        sa.update(_ORDERS)
+        .where(_ORDERS.c.id.in_(order_ids))
+        .values(status=status, ended_at=now, end_reason=reason, paying_at=None)
+    )
+    session.execute(sa.delete(_OPEN).where(_OPEN.c.order_id.in_(order_ids)))
+
+
+def log_orders(
+    session: Session, kind: str, entries: Iterable[tuple[UUID, UUID, dict[str, Any]]], now: datetime
+) -> None:
+    """Write one log entry per order: its id, who acted, what is worth knowing."""
+    insert_rows(
+        session,
+        _LOG,
+        _LOG_COLUMNS,
+        [(now, kind, 1, order_id, actor, data) for order_id, actor, data in entries],
+    )

@@ -1,0 +1,49 @@
+"""Why a payment or a refund was refused."""
+
+from ticketapp.core.errors import Conflict, UpstreamRejected
+
+_WORDS = {
+    "CARD_DECLINED": "Your bank declined this card.",
+    "INSUFFICIENT_FUNDS": "There is not enough money on this card.",
+    "EXPIRED_CARD": "This card has run out.",
+    "ACTION_REFUSED": "The payment was refused at your bank.",
+}
+
+
+def failure_words(code: str | None) -> str:
+    """Say in words why a payment failed, what was charged, and what to do."""
+    return (
+        f"{_WORDS.get(code or '', 'The payment did not go through.')} Nothing was charged. Try another card."
+    )
+
+
+class PaymentFailed(UpstreamRejected):
+    """The provider said no; `payment_id` is its name for the attempt, `reason` its code."""
+
+    code = "payment_failed"
+
+    def __init__(self, reason: str | None, payment_id: str) -> None:
+        super().__init__(failure_words(reason), reason=reason, payment_id=payment_id)
+
+
+class PaidTooLate(Conflict):
+    """The money came when the places were gone; it is on its way back."""
+
+    code = "paid_but_no_hold"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            "Your payment arrived after these places were gone. The whole amount is on its way back to you.",
+            reference=reference,
+        )
+
+
+class NothingToRefund(Conflict):
+    code = "nothing_to_refund"
+
+    def __init__(self) -> None:
+        super().__init__("These tickets were given back already, or were never paid.")
+
+
+class RefundNotAllowed(Conflict):
+    code = "refund_not_allowed"

@@ -1,0 +1,181 @@
+"""Several transactions around a call to the provider: whatever happens in between, the next one finds its place."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from ticketapp.integrations.payments import (
+    Card,
+    Charge,
+    PaymentGateway,
+    PaymentUnknown,
+)
+from ticketapp.integrations.transactions import Transactions
+from ticketapp.models import OrderStatus
+from ticketapp.services.contract import CheckoutRequest
+from ticketapp.services.ordering import operations as ordering
+from ticketapp.services.ordering.errors import PaymentUnderWay
+from ticketapp.services.ordering.expiring import finish_expiring
+from ticketapp.services.ordering.settling import ConfirmFree, Settled, confirm_free
+from ticketapp.services.payments import operations, queries, refunds
+from ticketapp.services.payments.requests import OpenPayment, Settlement, StartedPayment, StartPayment
+
+ANSWER_WITHIN_S = 30.0
+ASK_AFTER = timedelta(seconds=60)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """Collect money, find out how collecting went, call it off and give it back, through one provider."""
+
+    transactions: Transactions
+    gateway: PaymentGateway
+    answer_within_s: float = ANSWER_WITHIN_S
+
+    async def pay(
+        self, checkout: CheckoutRequest, *, reference: str, card: Card | None = None, token: str = ""
+    ) -> Settlement:
+        """Collect what a reservation asked for; an open settlement means that the provider has not answered yet.
+
+        Raises:
+            OrderNotPayable, ReservationExpired, PaymentUnderWay, NotFound: nothing was begun.
+        """
+        started = await self.transactions.grouped(
+            operations.start_payments, StartPayment(checkout, self.gateway.name)
+        )
+        return await self.collect(started, reference=reference, card=card, token=token)
+
+    async def collect(
+        self, started: StartedPayment, *, reference: str, card: Card | None = None, token: str = ""
+    ) -> Settlement:
+        """Ask the provider to carry out a payment that is on record, and settle what it says."""
+        order = replace(started.charge_order(reference), card=card, token=token)
+        try:
+            charge = await self._answered(self.gateway.charge(order))
+        except PaymentUnknown:
+            return await self.look_up(started.key)
+        return await self.settle(charge)
+
+    async def settle(self, charge: Charge) -> Settlement:
+        """Bring payment and order in line with the provider's own object."""
+        return await self.transactions.grouped(operations.settle, charge)
+
+    async def look_up(self, key: str) -> Settlement:
+        """Tell how a payment stands on our side."""
+        return await asyncio.to_thread(
+            self.transactions.read, lambda session, now: queries.get_settlement(session, key)
+        )
+
+    async def ask(self, key: str) -> Settlement:
+        """Ask the provider how a payment stands and settle the answer.
+
+        A payment that the provider never heard of, because we died before telling it, is called off once it is old
+        enough that no call can be under way.
+        """
+        payment = await self._open_payment(key)
+        if payment is None:
+            return await self.look_up(key)
+        try:
+            charge = await self._answered(self.gateway.ask(key))
+            if charge is None and payment.is_older_than(ASK_AFTER):
+                charge = await self._answered(self.gateway.cancel(payment.order))
+        except PaymentUnknown:
+            charge = None
+        return await (self.look_up(key) if charge is None else self.settle(charge))
+
+    async def call_off(self, key: str) -> Settlement:
+        """Call a payment off if that is still possible, and settle what the provider then says."""
+        payment = await self._open_payment(key)
+        if payment is None:
+            return await self.look_up(key)
+        try:
+            charge = await self._answered(self.gateway.cancel(payment.order))
+        except PaymentUnknown:
+            return await self.look_up(key)
+        return await self.settle(charge)
+
+    async def cancel_order(self, *, person_id: UUID, order_id: UUID, reason: str = "by_buyer") -> OrderStatus:
+        """Cancel an unpaid order; a payment that was begun is called off first.
+
+        Raises:
+            NotFound: it is not this person's.
+            NotCancellable: it was paid or has ended.
+            PaymentUnderWay: the provider cannot say yet whether the payment can be called off.
+        """
+        request = ordering.CancelOrder(person_id, order_id, reason)
+        try:
+            return await self.transactions.grouped(ordering.cancel_orders, request)
+        except PaymentUnderWay:
+            await self._call_off_for(order_id)
+        return await self.transactions.grouped(ordering.cancel_orders, request)
+
+    async def confirm_free(self, *, person_id: UUID, order_id: UUID) -> Settled:
+        """Confirm an order that costs nothing."""
+        return await self.transactions.grouped(confirm_free, ConfirmFree(person_id, order_id))
+
+    async def expire_order(self, order_id: UUID) -> bool:
+        """End an order whose time has passed while a payment was open; tell whether it has come to its end.
+
+        The places are freed only after the provider called the payment off. One that says "succeeded" makes the order
+        paid; one that does not know keeps the places, within the limit of the ordering rules.
+        """
+        await self._call_off_for(order_id)
+        status = await asyncio.to_thread(
+            self.transactions.write,
+            lambda session, now: finish_expiring(session, order_id=order_id, now=now),
+        )
+        return status is not OrderStatus.EXPIRING
+
+    async def reconcile(self, *, limit: int) -> int:
+        """Ask about payments that have been open for a while, the oldest first, and tell how many there were."""
+        keys = await asyncio.to_thread(
+            self.transactions.read,
+            lambda session, now: queries.list_open_keys(session, before=now - ASK_AFTER, limit=limit),
+        )
+        for key in keys:
+            await self.ask(key)
+        return len(keys)
+
+    async def carry_out_refund(self, key: str) -> None:
+        """Have the provider give money back, once, however often this is called.
+
+        Raises:
+            PaymentUnknown: the provider did not answer; calling again is safe.
+        """
+        refund = await asyncio.to_thread(
+            self.transactions.read, lambda session, now: refunds.get_refund_to_carry_out(session, key)
+        )
+        if refund.is_done:
+            return
+        provider_ref = await self._answered(self.gateway.refund(refund.order))
+        await asyncio.to_thread(
+            self.transactions.write,
+            lambda session, now: refunds.record_refund_done(
+                session, key=key, provider_ref=provider_ref, now=now
+            ),
+        )
+
+    async def _call_off_for(self, order_id: UUID) -> None:
+        keys = await asyncio.to_thread(
+            self.transactions.read,
+            lambda session, now: queries.list_open_keys(session, order_id=order_id, limit=1),
+        )
+        for key in keys:
+            await self.call_off(key)
+
+    async def _open_payment(self, key: str) -> OpenPayment | None:
+        return await asyncio.to_thread(
+            self.transactions.read, lambda session, now: queries.find_open_payment(session, key, now)
+        )
+
+    async def _answered(self, call: Awaitable[T]) -> T:
+        """Wait for the provider, but not for ever; no answer means that nobody knows."""
+        try:
+            async with asyncio.timeout(self.answer_within_s):
+                return await call
+        except TimeoutError:
+            raise PaymentUnknown from None

@@ -1,0 +1,67 @@
+"""What one asks of the payments and what they answer, as data."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from ticketapp.integrations.payments import ChargeOrder
+from ticketapp.models import OrderStatus, PaymentStatus
+from ticketapp.services.contract import CheckoutRequest
+
+
+@dataclass(frozen=True, slots=True)
+class StartPayment:
+    """Begin an attempt to collect what a reservation asked for."""
+
+    checkout: CheckoutRequest
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartedPayment:
+    """An attempt on record: from here on money may move, under this key and no other."""
+
+    payment_id: UUID
+    order_id: UUID
+    person_id: UUID
+    key: str
+    amount_minor: int
+    currency: str
+
+    def charge_order(self, reference: str) -> ChargeOrder:
+        """Say what the provider has to do; the way to pay is added by the caller."""
+        return ChargeOrder(self.key, self.amount_minor, self.currency, reference, self.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPayment:
+    """A payment without a last word: what the provider was or was not told, and how long ago it was begun."""
+
+    order: ChargeOrder
+    age: timedelta
+
+    def is_older_than(self, span: timedelta) -> bool:
+        return self.age >= span
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a payment and its order stand after a charge was looked at.
+
+    `is_returned` says that the money came but bought nothing (too late, or twice) and is on its way back.
+    """
+
+    payment_id: UUID
+    payment_ref: str
+    status: PaymentStatus
+    error_code: str | None
+    order_id: UUID
+    reference: str
+    order_status: OrderStatus
+    is_returned: bool
+    paid_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Is the provider's last word still to come?"""
+        return self.status in (PaymentStatus.STARTED, PaymentStatus.NEEDS_ACTION)

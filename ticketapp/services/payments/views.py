@@ -1,0 +1,52 @@
+"""What may be known about a payment outside this area."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ticketapp.core.money import Currency, Money, money_text
+from ticketapp.models import PaymentStatus
+from ticketapp.services.payments.errors import failure_words
+
+_WORDS = {
+    PaymentStatus.STARTED: "We are asking your bank. Nothing is charged twice.",
+    PaymentStatus.NEEDS_ACTION: "Your bank wants you to confirm this payment. Nothing was charged yet.",
+    PaymentStatus.SUCCEEDED: "Paid.",
+    PaymentStatus.CANCELLED: "This payment was called off. Nothing was charged.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """One attempt to pay, in words that say what was charged."""
+
+    id: str
+    order_id: str
+    reference: str
+    provider_ref: str
+    status: str
+    status_text: str
+    error_code: str
+    amount_minor: int
+    amount_text: str
+    currency: str
+    action_url: str
+    created_at: str
+
+
+def payment_view(row: Any) -> PaymentView:
+    """Make the view of a payment's row."""
+    needs_action = row.status is PaymentStatus.NEEDS_ACTION
+    return PaymentView(
+        id=str(row.id),
+        order_id=str(row.order_id),
+        reference=row.reference,
+        provider_ref=row.provider_ref or "",
+        status=row.status.value,
+        status_text=_WORDS.get(row.status) or failure_words(row.error_code),
+        error_code=row.error_code or "",
+        amount_minor=row.amount_minor,
+        amount_text=money_text(Money(row.amount_minor, Currency(row.currency))),
+        currency=row.currency,
+        action_url=f"/sandbox/3ds/{row.provider_ref}" if needs_action and row.provider == "sandbox" else "",
+        created_at=row.created_at.isoformat(),
+    )
