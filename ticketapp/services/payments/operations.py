@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.core.ids import new_id
 from ticketapp.integrations.payments import Charge, ChargeStatus
-from ticketapp.integrations.sets import insert_rows, key_set
+from ticketapp.integrations.sets import Keys, dialect_of, insert_rows
 from ticketapp.models import Payment, PaymentStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.contract import PaymentResult, ResultStatus
@@ -32,7 +33,10 @@ _ATTEMPTS = (
     .where(_PAYMENTS.c.order_id.in_(sa.bindparam("orders", expanding=True)))
     .group_by(_PAYMENTS.c.order_id)
 )
-_GIVEN = {"key": sa.String(), "status": sa.String(), "provider_ref": sa.String(), "error_code": sa.String()}
+_VERDICTS = Keys(
+    "verdict",
+    {"key": sa.String(), "status": sa.String(), "provider_ref": sa.String(), "error_code": sa.String()},
+)
 _OPEN_STATUSES = (PaymentStatus.STARTED.value, PaymentStatus.NEEDS_ACTION.value)
 _STATUS_OF_CHARGE = {
     ChargeStatus.SUCCEEDED: PaymentStatus.SUCCEEDED,
@@ -97,32 +101,37 @@ def settle(session: Session, charges: Sequence[Charge], now: datetime) -> list[S
 
 def _moved(session: Session, charges: dict[str, Charge], now: datetime) -> list[Any]:
     """Write the provider's verdicts and give the payments for which that was news."""
-    news = [
+    verdicts = [
         (charge.key, _STATUS_OF_CHARGE[charge.status].value, charge.provider_ref, charge.error_code or "")
         for charge in charges.values()
         if charge.status in _STATUS_OF_CHARGE
     ]
-    if not news:
+    if not verdicts:
         return []
-    given = key_set(session, "given", _GIVEN, news)
+    dialect = dialect_of(session)
+    return list(session.execute(_move(dialect), _VERDICTS.given(dialect, verdicts) | {"now": now}))
+
+
+@cache
+def _move(dialect: str) -> Any:
+    verdict = _VERDICTS.table(dialect).c
     stored = sa.type_coerce(_PAYMENTS.c.status, sa.String())
+    # Success is always news, whatever was believed before; anything else only while the payment is open.
     is_news = sa.or_(
-        sa.and_(given.c.status == PaymentStatus.SUCCEEDED.value, stored != PaymentStatus.SUCCEEDED.value),
-        sa.and_(stored.in_(_OPEN_STATUSES), stored != given.c.status),
+        sa.and_(verdict.status == PaymentStatus.SUCCEEDED.value, stored != PaymentStatus.SUCCEEDED.value),
+        sa.and_(stored.in_(_OPEN_STATUSES), stored != verdict.status),
     )
-    is_final = given.c.status != PaymentStatus.NEEDS_ACTION.value
-    return list(
-        session.execute(
-            sa.update(_PAYMENTS)
-            .where(_PAYMENTS.c.key == given.c.key, is_news)
-            .values(
-                status=sa.type_coerce(given.c.status, _PAYMENTS.c.status.type),
-                provider_ref=given.c.provider_ref,
-                error_code=sa.func.nullif(given.c.error_code, ""),
-                settled_at=sa.case((is_final, sa.literal(now, _PAYMENTS.c.settled_at.type)), else_=None),
-            )
-            .returning(*_PAYMENTS.c)
+    moment = sa.bindparam("now", type_=_PAYMENTS.c.settled_at.type)
+    return (
+        sa.update(_PAYMENTS)
+        .where(_PAYMENTS.c.key == verdict.key, is_news)
+        .values(
+            status=sa.type_coerce(verdict.status, _PAYMENTS.c.status.type),
+            provider_ref=verdict.provider_ref,
+            error_code=sa.func.nullif(verdict.error_code, ""),
+            settled_at=sa.case((verdict.status != PaymentStatus.NEEDS_ACTION.value, moment), else_=None),
         )
+        .returning(*_PAYMENTS.c)
     )
 
 
