@@ -91,7 +91,7 @@ export function SalesChart({ title, points = [], pace = [], paceName = "Pace", v
         <details>
           <summary className="link min-h-11">Show as table</summary>
           <div className="table-scroll max-h-72 overflow-y-auto">
-            <table className="table">
+            <table className="table min-w-0">
               <caption className="sr-only">{title}</caption>
               <thead>
                 <tr><th scope="col">When</th><th scope="col" data-numeric="true">{valueName}</th></tr>

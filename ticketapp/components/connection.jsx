@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState } from "react";
 
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const OFFLINE_AFTER_MS = 10_000;
+
+const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /* Says whether what is on the screen is live. It marks <html data-link> so that styles can freeze buying. */
 export function ConnectionPill({ failures = 0 }) {
   const [online, setOnline] = useState(true);
+  const [isLong, setIsLong] = useState(false);
   const [shown, setShown] = useState("live");
   const lastLive = useRef("");
 
@@ -19,7 +22,14 @@ export function ConnectionPill({ failures = 0 }) {
     };
   }, []);
 
-  const link = !online || failures >= 5 ? "offline" : failures > 0 ? "reconnecting" : "live";
+  const isDown = failures > 0;
+  useEffect(() => {
+    if (!isDown) return setIsLong(false);
+    const timer = setTimeout(() => setIsLong(true), OFFLINE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isDown]);
+
+  const link = !online || isLong ? "offline" : isDown ? "reconnecting" : "live";
   useEffect(() => {
     if (link !== "live" && !lastLive.current) lastLive.current = clock();
     if (link === "live") lastLive.current = "";

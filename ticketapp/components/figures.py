@@ -57,7 +57,7 @@ def stat(
     """Draw one figure of a dashboard; with an address the whole tile opens its list."""
     face = rx.el.div(
         rx.el.p(name, class_name="text-sm text-soft"),
-        rx.el.p(value, class_name="numerals text-2xl mt-1", data_testid=data_testid),
+        rx.el.p(value, class_name="numerals mt-1 text-xl sm:text-2xl", data_testid=data_testid),
         show_text(
             note,
             rx.el.p(
