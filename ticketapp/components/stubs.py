@@ -92,7 +92,7 @@ def event_card(event: EventStub, *, is_first: bool = False, **props: Any) -> rx.
         leaf(
             date_block(event.day, event.month, class_name="min-w-14 content-center pe-4"),
             rx.el.div(
-                rx.el.h3(
+                rx.el.h2(
                     plain_link(event.title, href=event.href, class_name="stub-link"),
                     class_name="line-clamp-2 text-lg leading-[1.1] sm:text-xl",
                 ),
@@ -175,7 +175,7 @@ def ticket(shown: TicketStub, *, actions: Child | None = None, **props: Any) -> 
             rx.el.span(shown.tier, class_name="overline-text text-soft"),
             class_name="flex flex-wrap items-center gap-3",
         ),
-        rx.el.h3(shown.title, class_name="mt-3 text-2xl"),
+        rx.el.h2(shown.title, class_name="mt-3 text-2xl"),
         rx.el.p(icon("calendar"), shown.when, class_name="mt-3 flex items-center gap-2 figures"),
         rx.el.p(icon("pin"), shown.venue, class_name="mt-1 flex items-center gap-2 text-soft"),
         rx.el.dl(
