@@ -10,6 +10,7 @@ COMMANDS = {
     "serve": "ticketapp.cli.serve",
     "migrate": "ticketapp.cli.migrate",
     "seed": "ticketapp.cli.seed",
+    "bench": "ticketapp.cli.bench",
     "check-migrations": "ticketapp.cli.check_migrations",
 }
 

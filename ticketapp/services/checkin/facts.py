@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from ticketapp.integrations.sets import key_set
+from ticketapp.integrations.sets import Keys, dialect_of
 from ticketapp.models import DoorStock, Event, EventStatus, Order, Scan, ScanResult, Ticket, Tier
 from ticketapp.models.base import table_of
 from ticketapp.services.checkin.requests import RedeemRequest
@@ -18,8 +19,21 @@ from ticketapp.services.checkin.rules import TicketFacts
 
 _DOORS, _EVENTS, _SCANS = table_of(DoorStock), table_of(Event), table_of(Scan)
 _TICKETS, _TIERS, _ORDERS = table_of(Ticket), table_of(Tier), table_of(Order)
-_UUID = sa.Uuid()
-_IS_LIVE_ADMISSION = sa.and_(_SCANS.c.result == ScanResult.ADMITTED, _SCANS.c.undone_at.is_(None))
+_BY_ID = Keys("wanted", {"id": sa.Uuid()})
+_BY_SERIAL = Keys("typed", {"serial": sa.String()})
+# Word for word the condition of the index `uq_scans_one_admission`, or it could not be used.
+_IS_ENTRY = sa.text("scans.result = 'admitted' AND scans.undone_at IS NULL")
+_LOCK = (
+    sa.select(
+        _DOORS.c.event_id,
+        _DOORS.c.admitted,
+        *(_EVENTS.c[name] for name in ("organizer_id", "name", "status", "timezone")),
+    )
+    .join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
+    .where(_DOORS.c.event_id.in_(sa.bindparam("events", expanding=True)))
+    .order_by(_DOORS.c.event_id)
+    .with_for_update(of=_DOORS)
+)
 
 
 @dataclass(slots=True)
@@ -89,58 +103,54 @@ def lock_doors(session: Session, event_ids: set[UUID]) -> dict[UUID, DoorEvent]:
 
 
 def _locked(session: Session, event_ids: set[UUID]) -> dict[UUID, DoorEvent]:
-    wanted = key_set(session, "wanted", {"event_id": _UUID}, [(key,) for key in sorted(event_ids)])
-    query = (
-        sa.select(
-            _DOORS.c.event_id,
-            _DOORS.c.admitted,
-            *(_EVENTS.c[name] for name in ("organizer_id", "name", "status", "timezone")),
-        )
-        .join(wanted, wanted.c.event_id == _DOORS.c.event_id)
-        .join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
-        .order_by(_DOORS.c.event_id)
-        .with_for_update(of=_DOORS)
-    )
     return {
         row.event_id: DoorEvent(
             row.event_id, row.organizer_id, row.name, row.status, row.timezone, row.admitted, row.admitted
         )
-        for row in session.execute(query)
+        for row in session.execute(_LOCK, {"events": sorted(event_ids)})
     }
 
 
 def _open_doors(session: Session, event_ids: set[UUID]) -> None:
     # Two gates may open the same door at once; the second finds it open.
-    is_postgres = session.connection().dialect.name == "postgresql"
-    insert = (postgresql if is_postgres else sqlite).insert(_DOORS)
+    insert = (postgresql if dialect_of(session) == "postgresql" else sqlite).insert(_DOORS)
     known = sa.select(_EVENTS.c.id, sa.literal(0)).where(_EVENTS.c.id.in_(sorted(event_ids)))
     session.execute(insert.from_select(["event_id", "admitted"], known).on_conflict_do_nothing())
 
 
+@cache
+def _earlier_query(dialect: str) -> sa.Select[Any]:
+    keys = _BY_ID.table(dialect)
+    return sa.select(_BY_ID.each(dialect, keys, sa.select(_SCANS).where(_SCANS.c.id == keys.c.id)))
+
+
 def _earlier_scans(session: Session, scan_ids: set[UUID]) -> dict[UUID, Any]:
-    wanted = key_set(session, "wanted", {"id": _UUID}, [(key,) for key in scan_ids])
-    query = sa.select(_SCANS).join(wanted, wanted.c.id == _SCANS.c.id)
-    return {row.id: row for row in session.execute(query)}
+    dialect = dialect_of(session)
+    keys = _BY_ID.given(dialect, [(scan_id,) for scan_id in scan_ids])
+    return {row.id: row for row in session.execute(_earlier_query(dialect), keys)}
+
+
+@cache
+def _serials_query(dialect: str) -> sa.Select[Any]:
+    keys = _BY_SERIAL.table(dialect)
+    named = sa.select(_TICKETS.c.serial, _TICKETS.c.id).where(_TICKETS.c.serial == keys.c.serial)
+    return sa.select(_BY_SERIAL.each(dialect, keys, named))
 
 
 def _serials(session: Session, serials: set[str]) -> dict[str, UUID]:
     if not serials:
         return {}
-    wanted = key_set(session, "wanted", {"serial": sa.String()}, [(serial,) for serial in serials])
-    query = sa.select(_TICKETS.c.serial, _TICKETS.c.id).join(wanted, wanted.c.serial == _TICKETS.c.serial)
-    return {row.serial: row.id for row in session.execute(query)}
+    dialect = dialect_of(session)
+    keys = _BY_SERIAL.given(dialect, [(serial,) for serial in serials])
+    return {row.serial: row.id for row in session.execute(_serials_query(dialect), keys)}
 
 
-def _tickets(session: Session, ticket_ids: set[UUID | None]) -> dict[UUID, DoorTicket]:
-    if not ticket_ids:
-        return {}
-    wanted = key_set(session, "wanted", {"id": _UUID}, [(key,) for key in ticket_ids])
-    query = (
+@cache
+def _tickets_query(dialect: str) -> sa.Select[Any]:
+    keys = _BY_ID.table(dialect)
+    ticket = (
         sa.select(
-            *(
-                _TICKETS.c[name]
-                for name in ("id", "serial", "seat_label", "attendee_name", "status", "revision")
-            ),
+            *(_TICKETS.c[name] for name in ("id", "serial", "seat_label", "attendee_name", "status", "revision")),
             _TICKETS.c.event_id,
             _TIERS.c.name.label("tier_name"),
             _ORDERS.c.reference,
@@ -154,16 +164,24 @@ def _tickets(session: Session, ticket_ids: set[UUID | None]) -> dict[UUID, DoorT
             _SCANS.c.device,
         )
         .select_from(_TICKETS)
-        .join(wanted, wanted.c.id == _TICKETS.c.id)
         .join(_TIERS, _TIERS.c.id == _TICKETS.c.tier_id)
         .join(_ORDERS, _ORDERS.c.id == _TICKETS.c.order_id)
         .join(_EVENTS, _EVENTS.c.id == _TICKETS.c.event_id)
-        .outerjoin(_SCANS, sa.and_(_SCANS.c.ticket_id == _TICKETS.c.id, _IS_LIVE_ADMISSION))
-        .order_by(_TICKETS.c.id)
+        .outerjoin(_SCANS, sa.and_(_SCANS.c.ticket_id == _TICKETS.c.id, _IS_ENTRY))
+        .where(_TICKETS.c.id == keys.c.id)
         # A refund of this very moment waits for the scan, or the scan for the refund.
         .with_for_update(of=_TICKETS, key_share=True)
     )
-    return {row.id: _door_ticket(row) for row in session.execute(query)}
+    return sa.select(_BY_ID.each(dialect, keys, ticket))
+
+
+def _tickets(session: Session, ticket_ids: set[UUID | None]) -> dict[UUID, DoorTicket]:
+    if not ticket_ids:
+        return {}
+    dialect = dialect_of(session)
+    # The keys' order is the order in which the rows are locked.
+    keys = _BY_ID.given(dialect, [(ticket_id,) for ticket_id in sorted(filter(None, ticket_ids))])
+    return {row.id: _door_ticket(row) for row in session.execute(_tickets_query(dialect), keys)}
 
 
 def _door_ticket(row: Any) -> DoorTicket:

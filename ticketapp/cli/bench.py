@@ -1,0 +1,37 @@
+"""Measure this machine and what Ticketapp does on it; the limit measured in the same run stands beside each figure."""
+
+import json
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from ticketapp.core.clock import SystemClock
+from ticketapp.integrations.database import open_database
+from ticketapp.runtime import Runtime
+from ticketapp.settings import Settings
+
+MEASURES = {
+    "scans": "ticketapp.cli.bench_scans",
+}
+
+
+def run(
+    what: Annotated[list[str] | None, typer.Argument(help="Which measures; all when none is named.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,  # noqa: FBT002
+) -> None:
+    """Measure: each needs an empty, migrated database that nothing else uses."""
+    runtime = Runtime(clock=SystemClock(), database=open_database(Settings().database_url))
+    try:
+        for name in what or MEASURES:
+            if name not in MEASURES:
+                raise typer.BadParameter(f"Choose from {', '.join(MEASURES)}.")
+            for figure in import_module(MEASURES[name]).measure(runtime):
+                print(json.dumps(figure) if as_json else _readable(figure), flush=True)
+    finally:
+        runtime.close()
+
+
+def _readable(figure: dict[str, object]) -> str:
+    facts = ", ".join(f"{name} {value}" for name, value in figure.items() if name != "what")
+    return f"{figure['what']}: {facts}"

@@ -1,0 +1,54 @@
+"""A served app in a process of its own, to be measured from outside."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ticketapp.cli import frontend
+from ticketapp.integrations.database import Database
+
+SECONDS_TO_START = 120
+SECONDS_TO_STOP = 20
+
+
+@contextmanager
+def serving(database: Database, **settings: str) -> Iterator[int]:
+    """Serve one worker over a database on a free port and give the port; `settings` are those of settings.py."""
+    port = _free_port()
+    told = {
+        "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+        "RATE_LIMITS": "off",
+        "SANDBOX_DELAY_MS": "0",
+        "SANDBOX_SUCCESS_RATE": "1",
+        "PUBLIC_URL": f"http://localhost:{port}",
+    } | settings
+    environment = frontend.environment() | {f"TICKETAPP_{name}": value for name, value in told.items()}
+    command = [sys.executable, "-m", "ticketapp.cli", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=frontend.ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    try:
+        _await_answer(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(SECONDS_TO_STOP)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
+    started = time.monotonic()
+    while time.monotonic() - started < SECONDS_TO_START:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with status {process.returncode}.")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError("The server did not start.")
