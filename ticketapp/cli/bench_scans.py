@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from ticketapp.cli.bench_stage import Stage, make_stage
 from ticketapp.cli.bench_server import serving
+from ticketapp.cli.bench_stage import Stage, make_stage
 from ticketapp.cli.http_load import hammer, http_request
 from ticketapp.core.ids import new_id
 from ticketapp.models import DoorStock

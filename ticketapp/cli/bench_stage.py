@@ -33,6 +33,8 @@ from ticketapp.models.stock import EventStock
 from ticketapp.services.accounts.operations import open_session
 
 PRICE_MINOR = 45_00
+# Nobody signs in to this account: the session is opened here.
+_NO_PASSWORD = "!"
 _TICKET_COLUMNS = (
     "id", "serial", "order_id", "order_line_id", "number", "person_id", "event_id", "tier_id", "seat_label",
     "attendee_name", "status", "revision", "created_at",
@@ -51,7 +53,10 @@ class Stage:
 def make_stage(session: Session, *, tickets: int, now: datetime) -> Stage:
     """Make an event whose tickets all belong to one paid order."""
     person = Person(
-        email=f"bench-{new_code(8).lower()}@example.com", name="Bench", password_hash="x", created_at=now
+        email=f"bench-{new_code(8).lower()}@example.com",
+        name="Bench",
+        password_hash=_NO_PASSWORD,
+        created_at=now,
     )
     organizer = Organizer(
         slug=f"bench-{new_code(8).lower()}", name="Bench", contact_email="bench@example.com", created_at=now
@@ -65,14 +70,17 @@ def make_stage(session: Session, *, tickets: int, now: datetime) -> Stage:
     session.flush()
     tier = Tier(event_id=event.id, key="regular", name="Regular", price_minor=PRICE_MINOR, currency="EUR")
     seed = new_signing_seed()
-    session.add_all([tier, EventStock(event_id=event.id, sold=tickets), EventKey(event_id=event.id, seed=seed)])
+    session.add_all(
+        [tier, EventStock(event_id=event.id, sold=tickets), EventKey(event_id=event.id, seed=seed)]
+    )
     session.flush()
     session.add(TierStock(tier_id=tier.id, event_id=event.id, capacity=tickets, sold=tickets))
     line = _paid_line(session, person.id, tier, tickets, now)
     ids = _add_tickets(session, line, person.id, tickets, now)
     token = open_session(session, person_id=person.id, now=now).token
     codes = [
-        ticket_code(seed, key_number=1, event_id=event.id, ticket_id=ticket_id, revision=1) for ticket_id in ids
+        ticket_code(seed, key_number=1, event_id=event.id, ticket_id=ticket_id, revision=1)
+        for ticket_id in ids
     ]
     return Stage(event.id, token, codes)
 

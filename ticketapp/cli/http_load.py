@@ -49,16 +49,22 @@ def http_request(method: str, path: str, *, token: str = "", body: Any = None) -
     return "\r\n".join([*lines, "", ""]).encode() + content
 
 
-def hammer(port: int, requests: Sequence[bytes], *, at_once: int = 32, keep_bodies: bool = False) -> Load:  # noqa: FBT001, FBT002
+def hammer(port: int, requests: Sequence[bytes], *, at_once: int = 32, keep_bodies: bool = False) -> Load:
     """Send the requests, `at_once` of them under way at any moment, each over one of as many connections."""
     return uvloop.run(_hammer(port, requests, at_once, Load(), keep_bodies=keep_bodies))
 
 
-async def _hammer(port: int, requests: Sequence[bytes], at_once: int, load: Load, *, keep_bodies: bool) -> Load:
+async def _hammer(
+    port: int, requests: Sequence[bytes], at_once: int, load: Load, *, keep_bodies: bool
+) -> Load:
     loop = asyncio.get_running_loop()
     waiting = iter(requests)
     connections = [
-        (await loop.create_connection(lambda: _Connection(waiting, load, keep_bodies=keep_bodies), "127.0.0.1", port))[1]
+        (
+            await loop.create_connection(
+                lambda: _Connection(waiting, load, keep_bodies=keep_bodies), "127.0.0.1", port
+            )
+        )[1]
         for _ in range(min(at_once, len(requests)))
     ]
     started = perf_counter()

@@ -133,7 +133,7 @@ def _earlier_scans(session: Session, scan_ids: set[UUID]) -> dict[UUID, Any]:
 @cache
 def _serials_query(dialect: str) -> sa.Select[Any]:
     keys = _BY_SERIAL.table(dialect)
-    named = sa.select(_TICKETS.c.serial, _TICKETS.c.id).where(_TICKETS.c.serial == keys.c.serial)
+    named: Any = sa.select(_TICKETS.c.serial, _TICKETS.c.id).where(_TICKETS.c.serial == keys.c.serial)
     return sa.select(_BY_SERIAL.each(dialect, keys, named))
 
 
@@ -150,7 +150,10 @@ def _tickets_query(dialect: str) -> sa.Select[Any]:
     keys = _BY_ID.table(dialect)
     ticket = (
         sa.select(
-            *(_TICKETS.c[name] for name in ("id", "serial", "seat_label", "attendee_name", "status", "revision")),
+            *(
+                _TICKETS.c[name]
+                for name in ("id", "serial", "seat_label", "attendee_name", "status", "revision")
+            ),
             _TICKETS.c.event_id,
             _TIERS.c.name.label("tier_name"),
             _ORDERS.c.reference,

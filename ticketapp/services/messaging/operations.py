@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from ticketapp.integrations.sets import insert_rows
 from ticketapp.models import LogEntry
+from ticketapp.models.base import table_of
 
 
 def record(
@@ -25,5 +27,6 @@ def record(
 
 def record_many(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Add many facts in one statement; each has at, kind, subject, actor and data."""
-    if entries:
-        session.execute(LogEntry.__table__.insert(), [{"version": 1} | entry for entry in entries])  # pyright: ignore[reportAttributeAccessIssue]
+    columns = ("version", "at", "kind", "subject", "actor", "data")
+    rows = [(1, *(entry[name] for name in columns[1:])) for entry in entries]
+    insert_rows(session, table_of(LogEntry), columns, rows)
