@@ -49,6 +49,13 @@ def masthead(links: list[rx.Component], viewer: Viewer, *, is_wide: bool = False
             "site-menu",
             rx.el.div(_search("menu-search"), class_name="p-2"),
             *links,
+            rx.el.button(
+                icon("moon"),
+                "Light or dark",
+                type="button",
+                on_click=rx.toggle_color_mode,
+                class_name="nav-link sm:hidden",
+            ),
         ),
         class_name="masthead",
     )
