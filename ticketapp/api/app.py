@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from ticketapp.api import auth, auth_forms, door, reservations, system
+from ticketapp.api import auth, auth_forms, door, events, reservations, system
 from ticketapp.api.errors import install_errors
 from ticketapp.api.origin import SameOriginOnly
 from ticketapp.runtime import Runtime
@@ -12,6 +12,7 @@ ROUTERS = (
     system.router,
     auth.router,
     auth_forms.router,
+    events.router,
     reservations.router,
     door.router,
 )

@@ -149,6 +149,7 @@ def locked_event(session: Session, *, actor: Actor, event_id: UUID) -> Event:
 
 def announce_event(session: Session, event: Event) -> None:
     """Tell open pages and the organizer's dashboard that an event has changed."""
+    announce(session, "facts", event.id)
     announce(session, "ev", event.id)
     announce(session, "org", event.organizer_id)
 

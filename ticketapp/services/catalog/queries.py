@@ -33,7 +33,7 @@ def list_events(session: Session, wanted: EventFilter, *, now: datetime) -> Even
     size = min(max(wanted.size, 1), PAGE_SIZE_MAX)
     found = _find(session, wanted, now)
     pages = -(-len(found) // size)
-    page = min(max(wanted.page, 1), max(pages, 1))
+    page = max(wanted.page, 1)
     ids = found[(page - 1) * size : page * size]
     return EventList(
         items=list_cards(session, ids, now=now),

@@ -112,6 +112,7 @@ def event_card(event: Event, venue: Venue, seen: Shown, stock: Availability | No
         city=venue.city,
         category=event.category,
         category_text=category_text(event.category),
+        status=event.status.value,
         state=seen.state.value,
         badge=seen.badge.text,
         badge_kind=seen.badge.kind,

@@ -15,6 +15,7 @@ class EventCard:
     city: str = ""
     category: str = ""
     category_text: str = ""
+    status: str = ""
     state: str = ""
     badge: str = ""
     badge_kind: str = ""
