@@ -13,6 +13,7 @@ RUN := PYTHONPATH=. $(BIN)/python -m
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 LOCKING := pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 export UV_PYTHON_DOWNLOADS := never
+export DEBIAN_FRONTEND := noninteractive
 
 .PHONY: help setup run test check fmt lint types imports dependencies migrate migrations revision seed e2e shots bench lock chromium clean
 
