@@ -77,7 +77,7 @@ def _title(title: str, *, layout: int, size: tuple[int, int], detail_lines: int,
     tall = tall * shrink
     is_top = layout in (1, 3)
     y = MARGIN if is_top else height - MARGIN - tall
-    drawn = []
+    drawn: list[str] = []
     for line, em in zip(lines, sizes, strict=True):
         y += em * rise_of(line) / 1000
         drawn.append(set_line(line, x=MARGIN, y=y, size=em, fill=ink))

@@ -57,7 +57,7 @@ def rays(canvas: Canvas, seed: Seed) -> str:
     """Wedges that burst out of one point."""
     count = 14 + 2 * seed.below(8)
     reach, turn = canvas.width + canvas.height, seed.between(0, pi)
-    drawn = []
+    drawn: list[str] = []
     for index in range(count):
         start = turn + 2 * pi * index / count
         end = start + pi / count
@@ -79,7 +79,7 @@ def rings(canvas: Canvas, seed: Seed) -> str:
     count = 7 + seed.below(5)
     thick = canvas.radius * 1.25 / count
     broken = seed.below(count - 2) + 1
-    drawn = []
+    drawn: list[str] = []
     for index in range(count):
         radius = thick * (index + 0.6)
         dash = f' stroke-dasharray="{radius * 1.4:.0f} {radius * 0.5:.0f}"' if index == broken else ""
@@ -94,7 +94,7 @@ def waves(canvas: Canvas, seed: Seed) -> str:
     """Bands that roll over the whole sheet."""
     count, swing, length = 9, seed.between(18, 46), seed.between(0.55, 1.3)
     phase, step = seed.between(0, 6), canvas.height / 9
-    drawn = []
+    drawn: list[str] = []
     for index in range(count):
         base = index * step + step / 2
         points = [
@@ -109,7 +109,7 @@ def waves(canvas: Canvas, seed: Seed) -> str:
 def tiles(canvas: Canvas, seed: Seed) -> str:
     """Quarter circles laid as tiles."""
     size = canvas.height / (3 + seed.below(2))
-    drawn = []
+    drawn: list[str] = []
     for row in range(int(canvas.height / size) + 1):
         for column in range(int(canvas.width / size) + 1):
             kind, x, y = seed.below(7), column * size, row * size
@@ -128,7 +128,7 @@ def tiles(canvas: Canvas, seed: Seed) -> str:
 def halftone(canvas: Canvas, seed: Seed) -> str:
     """Dots that swell towards one side."""
     pitch, turn = 34, seed.below(4)
-    drawn = []
+    drawn: list[str] = []
     for row in range(canvas.height // pitch + 2):
         for column in range(canvas.width // pitch + 2):
             x, y = column * pitch + (row % 2) * pitch / 2, row * pitch
@@ -144,7 +144,7 @@ def bars(canvas: Canvas, seed: Seed) -> str:
     count = 18 + seed.below(10)
     step = canvas.width / count
     rise, beat = seed.between(0.2, 0.4), seed.between(0.35, 0.9)
-    drawn = []
+    drawn: list[str] = []
     for index in range(count):
         tall = canvas.height * (rise + 0.5 * abs(sin(index * beat)) + seed.between(0, 0.16))
         drawn.append(
@@ -156,7 +156,8 @@ def bars(canvas: Canvas, seed: Seed) -> str:
 def stripes(canvas: Canvas, seed: Seed) -> str:
     """Slanting stripes with a disc cut out of them."""
     pitch, lean = seed.between(46, 84), seed.between(-0.7, 0.7) * canvas.height
-    drawn, x = [], -canvas.height
+    drawn: list[str] = []
+    x = -canvas.height
     while x < canvas.width + canvas.height:
         drawn.append(f"M{x:.0f} 0h{pitch / 2:.0f}l{lean:.0f} {canvas.height}h-{pitch / 2:.0f}Z")
         x += pitch
@@ -168,7 +169,7 @@ def stripes(canvas: Canvas, seed: Seed) -> str:
 
 def paper_cuts(canvas: Canvas, seed: Seed) -> str:
     """Leaves cut from paper with scissors."""
-    drawn = []
+    drawn: list[str] = []
     for _ in range(5 + seed.below(3)):
         x, y = seed.between(0, canvas.width), seed.between(0, canvas.height)
         long, wide = canvas.height * seed.between(0.3, 0.62), canvas.height * seed.between(0.06, 0.15)

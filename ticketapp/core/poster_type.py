@@ -51,7 +51,8 @@ def set_line(text: str, *, x: float, y: float, size: float, fill: str, tracking:
             f'fill="{fill}" textLength="{width_of(text, tracking) * size / 1000:.0f}" '
             f'lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
         )
-    scale, pen, drawn = size / 1000, 0, []
+    scale, pen = size / 1000, 0
+    drawn: list[str] = []
     for letter in text:
         width, outline = LETTERS[letter]
         if outline:

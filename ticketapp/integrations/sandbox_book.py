@@ -90,7 +90,7 @@ def _booked(row: Any) -> Booked:
 def find_by_key(session: Session, key: str) -> Booked | None:
     """Look a charge up by the key it was made with."""
     row = session.execute(sa.select(_CHARGES).where(_CHARGES.c.key == key)).first()
-    return row and _booked(row)
+    return None if row is None else _booked(row)
 
 
 def get_charge(session: Session, charge_id: str) -> Booked:

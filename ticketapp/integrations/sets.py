@@ -55,7 +55,7 @@ class Keys:
         ]
         return sa.select(*picked).select_from(entries).subquery(self.name)
 
-    def each(self, dialect: str, keys: Any, rows_of_one: sa.Select[Any]) -> Any:
+    def each(self, dialect: str, keys: Any, rows_of_one: sa.Select[*tuple[Any, ...]]) -> Any:
         """Give a table of the rows that `rows_of_one`, a select that refers to `keys`, finds for each key.
 
         PostgreSQL looks each key up in an index; joined plainly, its planner reads the whole of a table it has no

@@ -50,7 +50,7 @@ def event_draft(typed: Typed) -> EventDraft:
 def tier_draft(typed: Typed, timezone: str) -> TierDraft:
     """Read the form of one tier; its sale window is local to the event's time zone."""
     currency = _line(typed, "currency").upper()
-    moments = {field: local_moment(typed.get(field), timezone) for field in _TIER_MOMENTS}
+    moments: dict[str, Any] = {field: local_moment(typed.get(field), timezone) for field in _TIER_MOMENTS}
     return TierDraft(
         name=_line(typed, "name"),
         description=_text(typed, "description"),

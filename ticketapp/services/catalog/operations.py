@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -180,7 +181,7 @@ def _move(
     announce_event(session, event)
 
 
-def _values(draft: EventDraft, venue: Venue) -> dict[str, object]:
+def _values(draft: EventDraft, venue: Venue) -> dict[str, Any]:
     return {
         "venue_id": venue.id,
         "name": draft.name,

@@ -190,7 +190,7 @@ def _find(session: Session, wanted: EventFilter, now: datetime) -> list[UUID]:
     return [event_id for _, _, event_id in sorted(ranked)]
 
 
-def _listed(wanted: EventFilter, now: datetime) -> sa.Select[tuple[UUID, str, str, str, str]]:
+def _listed(wanted: EventFilter, now: datetime) -> sa.Select[UUID, str, str, str, str]:
     query = (
         sa.select(
             col(Event.id), col(Event.name), col(Event.artist), col(Venue.name).label("venue"), col(Venue.city)

@@ -1,6 +1,7 @@
 """The tiers of an event: what they cost, how many places they have, and under which rules they sell."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -43,7 +44,7 @@ def add_tiers(session: Session, *, event: Event, drafts: Sequence[TierDraft]) ->
     return added
 
 
-def tier_values(draft: TierDraft) -> dict[str, object]:
+def tier_values(draft: TierDraft) -> dict[str, Any]:
     """Give the columns of a tier that its form sets."""
     return {
         "name": draft.name,

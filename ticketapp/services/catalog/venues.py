@@ -87,7 +87,7 @@ def list_sections(session: Session, venue_id: UUID) -> list[str]:
 def list_seats(session: Session, *, venue_id: UUID, sections: Collection[str]) -> list[PlannedSeat]:
     """Read the seats of some of a venue's sections."""
     query = (
-        select(Section.name, Section.rank, Seat.row, Seat.number, Seat.place, Seat.rank)
+        sa.select(Section.name, Section.rank, Seat.row, Seat.number, Seat.place, Seat.rank)
         .join(Seat)
         .where(col(Section.venue_id) == venue_id, col(Section.name).in_(sections))
         .order_by(col(Section.rank), col(Seat.rank))

@@ -74,7 +74,7 @@ def load_facts(session: Session, requests: Sequence[HoldRequest], now: datetime)
 
 
 @cache
-def _earlier_query(dialect: str) -> sa.Select[Any]:
+def _earlier_query(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     asked = _ASKED.table(dialect)
     found = _ASKED.each(
         dialect,
@@ -193,7 +193,7 @@ def requested_tiers(request: HoldRequest, seats: dict[UUID, SeatNow]) -> set[UUI
 
 
 @cache
-def _owned_query(dialect: str) -> sa.Select[Any]:
+def _owned_query(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     limited = _LIMITED.table(dialect)
     found = _LIMITED.each(
         dialect,

@@ -236,7 +236,7 @@ def take_over(session: Session, *, from_person: UUID, to_person: UUID, now: date
     for wish in session.exec(select(CartWish).where(CartWish.person_id == from_person)).all():
         own = session.get(CartWish, (to_person, wish.tier_id))
         if own is None:
-            session.add(CartWish(**wish.model_dump() | {"person_id": to_person}))
+            session.add(CartWish(**wish.model_dump(exclude={"person_id"}), person_id=to_person))
         else:
             own.quantity = max(own.quantity, wish.quantity)
         session.delete(wish)

@@ -126,5 +126,5 @@ def list_order_payments(session: Session, *, order_id: UUID) -> list[views.Payme
     return [views.payment_view(row) for row in session.execute(query)]
 
 
-def _payments() -> sa.Select[Any]:
+def _payments() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(_PAYMENTS, _ORDERS.c.reference).join(_ORDERS, _ORDERS.c.id == _PAYMENTS.c.order_id)
