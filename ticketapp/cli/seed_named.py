@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -9,7 +10,7 @@ from ticketapp.cli import seed_people, seed_season, seed_venues
 from ticketapp.cli.seed_season import SeasonEvent, tier
 from ticketapp.models import EventStatus, HoldPolicy
 
-_UNLIMITED = {"max_per_order": None}
+_UNLIMITED: dict[str, Any] = {"max_per_order": None}
 
 NAMED = (
     SeasonEvent(

@@ -129,7 +129,7 @@ def error_summary(errors: rx.Var[list[list[str]]], *, title: str = "Check these 
     """List what is wrong in a form, each linked to its field; errors are [field name, text] pairs."""
     return rx.el.div(
         rx.cond(
-            errors.length() > 0,
+            errors.length() > 0,  # pyright: ignore[reportAttributeAccessIssue] - a Var of a list has it.
             rx.el.div(
                 icon("stop"),
                 rx.el.div(

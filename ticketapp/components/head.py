@@ -33,7 +33,7 @@ def toaster() -> rx.Component:
         position="bottom-center",
         theme="system",
         close_button=True,
-        toast_options=rx.toast.options(
+        toast_options=rx.toast.options(  # pyright: ignore[reportCallIssue] - every option has a default.
             style={
                 "background": "var(--ink)",
                 "color": "var(--paper)",

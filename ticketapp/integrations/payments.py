@@ -69,7 +69,8 @@ class RefundOrder:
 class PaymentGateway(Protocol):
     """A payment provider. Every call may raise `PaymentUnknown`: then nobody knows yet whether it happened."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     async def charge(self, order: ChargeOrder) -> Charge:
         """Collect, or say why not."""

@@ -102,5 +102,8 @@ def _redis_pool(url: str) -> ConnectionPool:
 def _redis_storage(pool: ConnectionPool) -> Storage:
     # The library wants an address even where the pool knows it.
     return RedisStorage(
-        "async+redis://", implementation="redispy", wrap_exceptions=True, connection_pool=pool
+        "async+redis://",
+        implementation="redispy",
+        wrap_exceptions=True,
+        connection_pool=pool,  # pyright: ignore[reportArgumentType] - handed on to redis-py, which takes one.
     )

@@ -59,12 +59,13 @@ def add_event(
 ) -> Event:
     """Write a checked draft's rows: the event, its stock, head count, signing key and tiers."""
     venue = venues.find_or_add(session, draft.venue, timezone=draft.timezone)
+    values = _values(draft, venue)
     event = Event(
         organizer_id=organizer_id,
         slug=draft.slug or free_event_slug(session, draft.name),
-        first_starts_at=draft.starts_at,
+        first_starts_at=values["starts_at"],
         created_at=now,
-        **_values(draft, venue),
+        **values,
     )
     session.add(event)
     session.flush()  # The stock refers to the event, and it is written by statements, not by the session.

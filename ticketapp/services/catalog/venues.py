@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from ticketapp.core.ids import new_id
@@ -87,7 +88,12 @@ def list_sections(session: Session, venue_id: UUID) -> list[str]:
 def list_seats(session: Session, *, venue_id: UUID, sections: Collection[str]) -> list[PlannedSeat]:
     """Read the seats of some of a venue's sections."""
     query = (
-        sa.select(Section.name, Section.rank, Seat.row, Seat.number, Seat.place, Seat.rank)
+        sa.select(
+            *(
+                col(part)
+                for part in (Section.name, Section.rank, Seat.row, Seat.number, Seat.place, Seat.rank)
+            )
+        )
         .join(Seat)
         .where(col(Section.venue_id) == venue_id, col(Section.name).in_(sections))
         .order_by(col(Section.rank), col(Seat.rank))
