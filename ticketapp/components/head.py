@@ -33,14 +33,4 @@ def toaster() -> rx.Component:
         position="bottom-center",
         theme="system",
         close_button=True,
-        toast_options=rx.toast.options(  # pyright: ignore[reportCallIssue] - every option has a default.
-            style={
-                "background": "var(--ink)",
-                "color": "var(--paper)",
-                "border": "none",
-                "borderRadius": "8px",
-                "fontFamily": "var(--font-sans)",
-                "fontSize": "0.9375rem",
-            }
-        ),
     )
