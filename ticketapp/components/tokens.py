@@ -10,7 +10,7 @@ Flag = bool | rx.Var[bool]
 Child = rx.Component | rx.Var[Any] | str
 Props = dict[str, Any]
 
-STYLESHEETS = ["styles.css", "parts.css", "stubs.css", "shell.css", "door.css", "charts.css"]
+STYLESHEETS = ["styles.css", "parts.css", "stubs.css", "shell.css", "door.css", "charts.css", "seats.css"]
 
 STACK = "grid gap-4"
 ROW = "flex flex-wrap items-center gap-3"

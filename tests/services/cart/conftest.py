@@ -14,5 +14,8 @@ def person(any_runtime: Runtime) -> UUID:
 
 @pytest.fixture
 def event(any_runtime: Runtime) -> Sale:
-    tiers = (NewTier("regular", capacity=10), NewTier("golden-circle", capacity=5, price_minor=12000))
+    tiers = (
+        NewTier("regular", capacity=10, columns={"max_per_order": 10}),
+        NewTier("golden-circle", capacity=5, price_minor=12000),
+    )
     return any_runtime.write(lambda session, now: make_sale(session, *tiers))

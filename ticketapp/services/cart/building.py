@@ -97,6 +97,7 @@ def _line(rows: Rows, still_free: int = 0, note: str = "") -> views.CartLine:
     currency = Currency(first.currency)
     prices = sorted({row.price_minor for row in rows})
     total = sum(row.price_minor * row.quantity for row in rows)
+    seats = [_seat(row) for row in rows if row.seat_id is not None]
     return views.CartLine(
         tier_id=str(first.tier_id),
         key=first.key,
@@ -104,7 +105,8 @@ def _line(rows: Rows, still_free: int = 0, note: str = "") -> views.CartLine:
         quantity=sum(row.quantity for row in rows),
         quantity_max=first.max_per_order or QUANTITY_MAX,
         is_seated=first.seat_id is not None,
-        seats=[_seat(row) for row in rows if row.seat_id is not None],
+        seats=seats,
+        seats_text="; ".join(seat.label for seat in seats),
         price_text=" and ".join(money_text(Money(minor, currency)) for minor in prices),
         total_text=money_text(Money(total, currency)),
         total_minor=total,

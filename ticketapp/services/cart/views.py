@@ -25,6 +25,7 @@ class CartLine:
     quantity_max: int = 0
     is_seated: bool = False
     seats: list[CartSeat] = field(default_factory=list)
+    seats_text: str = ""
     price_text: str = ""
     total_text: str = ""
     total_minor: int = 0

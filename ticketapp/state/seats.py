@@ -1,0 +1,126 @@
+"""Choosing seats: in a list, or the best ones together."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+import reflex as rx
+
+from ticketapp.core.ids import parse_id
+from ticketapp.services.cart.seating import SeatRow, SeatSection, list_rows, list_sections
+from ticketapp.services.cart.selection import find_hold
+from ticketapp.services.catalog.views import EventPage
+from ticketapp.services.inventory.requests import BestSeatsLine, Line, SeatLine
+from ticketapp.state.base import Done, Refused
+from ticketapp.state.cart import CartState
+from ticketapp.state.event_page import EventPageState
+from ticketapp.state.taking import TakesTickets
+from ticketapp.state.viewer import ViewerState
+
+BEST = "best"
+
+
+class SeatsState(TakesTickets, rx.State):
+    """One event's sections and the rows of the section that is open. A seat is held as soon as it is chosen."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+
+    sections: list[SeatSection] = []
+    section: str = ""
+    rows: list[SeatRow] = []
+    tier_id: str = ""
+    together: int = 2
+    taking: str = ""
+    refusal: str = ""
+    said: str = ""
+    is_loading: bool = True
+
+    @rx.event
+    async def load(self):
+        """Read the sections of the event on this page, and the open section again."""
+        page = await self.get_state(EventPageState)
+        if not page.event.is_seated:
+            return
+        event_id, tier_ids = parse_id(page.event.id), _tier_ids(page.event)
+        outcome = await self._read(
+            lambda session, now: list_sections(session, event_id=event_id, tier_ids=tier_ids)
+        )
+        self.is_loading = False
+        if isinstance(outcome, Done):
+            self.sections = outcome.value
+        names = {section.name for section in self.sections}
+        if self.section not in names:
+            self.section, self.rows, self.tier_id = "", [], ""
+            self.refusal = self.said = ""
+        await self._read_rows(page)
+
+    @rx.event
+    async def open_section(self, section: str):
+        """Show the rows of a section."""
+        self.section = str(section)
+        await self._read_rows(await self.get_state(EventPageState))
+
+    @rx.event
+    def prefer(self, tier_id: str):
+        """Set one price apart; the other seats stay where they are."""
+        self.tier_id = str(tier_id)
+
+    @rx.event
+    def count_together(self, quantity: int):
+        """Say how many seats should be side by side."""
+        self.together = quantity if type(quantity) is int else self.together
+
+    @rx.event
+    async def toggle(self, seat_id: str):
+        """Hold a seat, or let it go when it is this person's already."""
+        cart = await self.get_state(CartState)
+        if hold_id := find_hold(cart.cart, seat_id):
+            yield CartState.remove_seat(hold_id)
+            return
+        async for step in self._hold(seat_id, lambda: SeatLine(parse_id(seat_id))):
+            yield step
+
+    @rx.event
+    async def take_best(self):
+        """Hold the best seats side by side, of the preferred price or the first."""
+        page = await self.get_state(EventPageState)
+        tier_id = self.tier_id or next((tier.id for tier in page.event.tiers if tier.is_seated), "")
+        async for step in self._hold(BEST, lambda: BestSeatsLine(parse_id(tier_id), self.together)):
+            yield step
+
+    async def _hold(self, taking: str, line: Callable[[], Line]) -> AsyncIterator[Any]:
+        """Hold one line, showing meanwhile what is being taken."""
+        if self.taking:
+            return
+        self.taking, self.refusal, self.said = str(taking), "", ""
+        yield
+        page = await self.get_state(EventPageState)
+        outcome = await self._flow(lambda: self._taken(page, line()))
+        self.taking = ""
+        match outcome:
+            case Refused(error):
+                self.refusal = error.text
+                await self._read_rows(page)
+            case Done(said):
+                self.said = said
+        yield [ViewerState.load, CartState.load]
+
+    async def _taken(self, page: EventPageState, line: Line) -> str:
+        outcome = await self._take(page.event, (line,), page.codes)
+        if isinstance(outcome, Refused):
+            raise outcome.error
+        return outcome.value
+
+    async def _read_rows(self, page: EventPageState) -> None:
+        if not self.section:
+            return
+        event_id, tier_ids, section = parse_id(page.event.id), _tier_ids(page.event), self.section
+        outcome = await self._read(
+            lambda session, now: list_rows(session, event_id=event_id, section=section, tier_ids=tier_ids)
+        )
+        if isinstance(outcome, Done):
+            self.rows = outcome.value
+
+
+def _tier_ids(event: EventPage) -> set[UUID]:
+    return {parse_id(tier.id) for tier in event.tiers}

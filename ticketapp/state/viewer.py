@@ -1,0 +1,41 @@
+"""What the frame of every page says about the person looking at it."""
+
+from typing import ClassVar
+
+import reflex as rx
+
+from ticketapp.live.follow import follow_person
+from ticketapp.services.cart import queries
+from ticketapp.services.cart.views import CartBadge
+from ticketapp.state.base import Done, ServiceCalls
+
+
+class ViewerState(ServiceCalls, rx.State):
+    """Name, roles and cart badge; read on every page and again whenever the person's cart changes."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+
+    name: str = ""
+    email: str = ""
+    is_signed_in: bool = False
+    is_organizer: bool = False
+    is_door_staff: bool = False
+    is_admin: bool = False
+    badge: CartBadge = CartBadge()
+
+    @rx.event
+    async def load(self):
+        """Say who is looking; every page runs this first."""
+        actor = await self._actor()
+        if actor is None:
+            self.reset()
+            return
+        self.name, self.email = actor.name, actor.email or ""
+        self.is_signed_in, self.is_admin = not actor.is_guest, actor.is_admin
+        self.is_organizer, self.is_door_staff = "organizer" in actor.roles, bool(actor.organizers)
+        outcome = await self._read(
+            lambda session, now: queries.get_badge(session, person_id=actor.person_id, now=now)
+        )
+        if isinstance(outcome, Done):
+            self.badge = outcome.value
+        await follow_person(self, actor.person_id, reload=ViewerState.load)
