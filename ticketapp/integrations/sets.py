@@ -91,22 +91,20 @@ def _text(value: Any) -> str:
     return value.translate(_ESCAPES)
 
 
+# What writes a value in COPY's text format, by the column's type; the first that fits.
+_WRITERS: tuple[tuple[type[Any], Callable[[Any], str]], ...] = (
+    (sa.Uuid, lambda value: value.hex),
+    (sa.Integer, str),
+    (sa.Boolean, lambda value: "t" if value else "f"),
+    (sa.JSON, lambda value: json.dumps(value).translate(_ESCAPES)),
+    (UtcDateTime, lambda value: value.astimezone(UTC).isoformat()),
+    (sa.LargeBinary, lambda value: f"\\\\x{value.hex()}"),
+    (object, _text),
+)
+
+
 def _writer(column: sa.Column[Any]) -> Callable[[Any], str]:
-    """Give what writes a value of the column in COPY's text format."""
-    kind = column.type
-    if isinstance(kind, sa.Uuid):
-        return lambda value: value.hex
-    if isinstance(kind, sa.Integer):
-        return str
-    if isinstance(kind, sa.Boolean):
-        return lambda value: "t" if value else "f"
-    if isinstance(kind, sa.JSON):
-        return lambda value: json.dumps(value).translate(_ESCAPES)
-    if isinstance(kind, UtcDateTime):
-        return lambda value: value.astimezone(UTC).isoformat()
-    if isinstance(kind, sa.LargeBinary):
-        return lambda value: f"\\\\x{value.hex()}"
-    return _text
+    return next(write for kind, write in _WRITERS if isinstance(column.type, kind))
 
 
 def _copy(connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
