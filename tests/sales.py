@@ -52,7 +52,12 @@ def make_sale(
             currency=new.currency,
             capacity=new.capacity,
         )
-        for column, value in {"key": new.key, "position": position, **new.columns}.items():
+        for column, value in {
+            "key": new.key,
+            "position": position,
+            "max_per_order": 10,
+            **new.columns,
+        }.items():
             setattr(tier, column, value)
         made[new.key] = tier.id
     session.flush()

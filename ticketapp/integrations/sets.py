@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session
@@ -39,15 +40,17 @@ class Keys:
     name: str
     kinds: dict[str, Any]
 
-    def table(self, dialect: str) -> Any:
-        """Give the table of the keys to refer to in a statement."""
+    def table(self, dialect: str, given: dict[str, Any] | None = None) -> Any:
+        """Give the table of the keys to refer to in a statement, with the keys in it if they are given."""
+        values = given or {}
         columns = [sa.column(key, kind) for key, kind in self.kinds.items()]
         if dialect == "postgresql":
             arrays = [
-                sa.bindparam(f"{self.name}_{key}", type_=ARRAY(kind)) for key, kind in self.kinds.items()
+                sa.bindparam(f"{self.name}_{key}", values.get(f"{self.name}_{key}"), type_=ARRAY(kind))
+                for key, kind in self.kinds.items()
             ]
             return sa.func.unnest(*arrays).table_valued(*columns).render_derived(name=self.name)
-        texts = sa.bindparam(f"{self.name}_json", type_=sa.String())
+        texts = sa.bindparam(f"{self.name}_json", values.get(f"{self.name}_json"), type_=sa.String())
         entries = sa.func.json_each(texts).table_valued("value").alias(f"{self.name}_entries")
         picked = [
             sa.type_coerce(sa.func.json_extract(entries.c.value, f"$[{place}]"), kind).label(key)
@@ -74,6 +77,12 @@ class Keys:
                 f"{self.name}_{key}": list(values) for key, values in zip(self.kinds, columns, strict=True)
             }
         return {f"{self.name}_json": json.dumps([[_sqlite_text(value) for value in row] for row in rows])}
+
+
+def key_set(session: Session, name: str, kinds: dict[str, Any], rows: Iterable[Row]) -> Any:
+    """Give a table that holds these keys, to join with, for a statement made on the spot."""
+    keys, dialect = Keys(name, kinds), dialect_of(session)
+    return keys.table(dialect, keys.given(dialect, rows))
 
 
 def dialect_of(session: Session) -> str:
@@ -117,8 +126,15 @@ def _copy(connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], 
             texts.append([_or_null(write, value) for value in values])
     data = "\n".join(map("\t".join, zip(*texts, strict=True)))
     names = ", ".join(f'"{name}"' for name in columns)
-    with connection.connection.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # pyright: ignore[reportAttributeAccessIssue]
-        copy.write(data + "\n")
+    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+    try:
+        with connection.connection.cursor().copy(statement) as copy:  # pyright: ignore[reportAttributeAccessIssue]
+            copy.write(data + "\n")
+    except psycopg.Error as error:
+        # COPY goes past SQLAlchemy; its errors should look like all the others.
+        raise sa.exc.DBAPIError.instance(
+            statement, None, error, psycopg.Error, dialect=connection.dialect
+        ) from error
 
 
 def _or_null(write: Callable[[Any], str], value: Any) -> str:
