@@ -13,7 +13,7 @@ from ticketapp.components.head import head_components, toaster
 from ticketapp.components.tokens import STYLESHEETS
 from ticketapp.integrations.bus import open_bus
 from ticketapp.live.hub import keep_pages_live
-from ticketapp.pages import cart, event_list, event_page
+from ticketapp.pages import cart, event_list, event_page, organizer
 from ticketapp.settings import Settings
 from ticketapp.state.guard import RoleGuard
 
@@ -24,7 +24,7 @@ bus = open_bus(settings.redis_url)
 running.on_change(bus.publish)
 
 # Importing a page registers it; this list says which there are.
-PAGES = (cart, event_list, event_page)
+PAGES = (cart, event_list, event_page, organizer)
 
 app = rx.App(
     stylesheets=STYLESHEETS,

@@ -8,14 +8,13 @@ from ticketapp.api.origin import SameOriginOnly
 from ticketapp.runtime import Runtime
 from ticketapp.settings import Settings
 
-# Routes are tried in this order, so the doors and the holds, asked most often and in a hurry, come first.
 ROUTERS = (
-    door.router,
-    reservations.router,
     system.router,
     auth.router,
     auth_forms.router,
     events.router,
+    reservations.router,
+    door.router,
 )
 
 
