@@ -11,7 +11,6 @@ COMMANDS = {
     "migrate": "ticketapp.cli.migrate",
     "seed": "ticketapp.cli.seed",
     "bench": "ticketapp.cli.bench",
-    "create-admin": "ticketapp.cli.create_admin",
     "check-migrations": "ticketapp.cli.check_migrations",
 }
 
