@@ -14,13 +14,14 @@ from sqlmodel import Session
 from ticketapp.core.clock import Clock, SystemClock
 from ticketapp.core.errors import AppError
 from ticketapp.integrations.database import Database, open_database
+from ticketapp.integrations.mail import FolderMail, KeptMail, MailGateway, Post, SmtpMail
 from ticketapp.integrations.payments import PaymentGateway
 from ticketapp.integrations.rate_limits import RateLimits
 from ticketapp.integrations.sandbox_payments import SandboxGateway
 from ticketapp.services.accounts.identities import Identities
 from ticketapp.services.messaging.changes import taken_changes
 from ticketapp.services.payments.flows import Cashier
-from ticketapp.settings import Settings, Switch
+from ticketapp.settings import MailProvider, Settings, Switch
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,12 +47,14 @@ class Runtime:
         database: Database,
         limits: RateLimits | None = None,
         hold_span: timedelta = timedelta(minutes=15),
+        post: Post | None = None,
         open_gateway: "Callable[[Runtime], PaymentGateway]" = SandboxGateway,
     ) -> None:
         self.clock = clock
         self.database = database
         self.limits = limits or RateLimits(is_on=False)
         self.hold_span = hold_span
+        self.post = post or Post(KeptMail(), "http://localhost:3000")
         self._listeners: list[Listener] = []
         self._groups: dict[Decide, _Group] = {}
         self._groups_lock = threading.Lock()
@@ -209,12 +212,19 @@ def open_runtime(settings: Settings) -> Runtime:
         database=open_database(settings.database_url),
         limits=RateLimits(is_on=settings.rate_limits is Switch.ON, redis_url=settings.redis_url),
         hold_span=settings.hold_span,
+        post=Post(_mail_gateway(settings), settings.public_url),
         open_gateway=lambda running: SandboxGateway(
             running,
             success_rate=settings.sandbox_success_rate,
             delay_range_ms=settings.sandbox_delay_range_ms,
         ),
     )
+
+
+def _mail_gateway(settings: Settings) -> MailGateway:
+    if settings.mail_provider is MailProvider.SMTP and settings.smtp_url is not None:
+        return SmtpMail(settings.smtp_url.get_secret_value(), settings.mail_from)
+    return FolderMail(settings.var_folder / "mail", settings.mail_from)
 
 
 _installed: list[Runtime] = []

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     sandbox_success_rate: float = Field(default=0.9, ge=0, le=1)
     sandbox_delay_ms: str = "500-1500"
     mail_provider: MailProvider = MailProvider.FOLDER
+    mail_from: str = "Ticketapp <tickets@ticketapp.example>"
+    # smtp://user:password@host:587 or smtps://host
+    smtp_url: SecretStr | None = None
     test_clock_offset_s: float = 0
 
     @field_validator("sandbox_delay_ms")
@@ -62,6 +65,12 @@ class Settings(BaseSettings):
         ):
             raise ValueError("give milliseconds as 500-1500 or 0")
         return text
+
+    @model_validator(mode="after")
+    def _mail_can_be_sent(self) -> "Settings":
+        if self.mail_provider is MailProvider.SMTP and self.smtp_url is None:
+            raise ValueError("TICKETAPP_MAIL_PROVIDER=smtp needs TICKETAPP_SMTP_URL")
+        return self
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> "Settings":

@@ -12,9 +12,10 @@ from ticketapp.components.connection import no_overlay
 from ticketapp.components.head import head_components, toaster
 from ticketapp.components.tokens import STYLESHEETS
 from ticketapp.integrations.bus import open_bus
+from ticketapp.jobs.runner import keep_jobs_running
 from ticketapp.live.hub import keep_pages_live
-from ticketapp.pages import cart, event_list, event_page, organizer
-from ticketapp.settings import Settings
+from ticketapp.pages import cart, event_list, event_page
+from ticketapp.settings import Settings, Switch
 from ticketapp.state.guard import RoleGuard
 
 settings = Settings()
@@ -24,7 +25,7 @@ bus = open_bus(settings.redis_url)
 running.on_change(bus.publish)
 
 # Importing a page registers it; this list says which there are.
-PAGES = (cart, event_list, event_page, organizer)
+PAGES = (cart, event_list, event_page)
 
 app = rx.App(
     stylesheets=STYLESHEETS,
@@ -39,3 +40,5 @@ app = rx.App(
 app.app_wraps[(5, "Overlay")] = no_overlay
 app.add_middleware(RoleGuard())
 app.register_lifespan_task(keep_pages_live(running, bus))
+if settings.jobs is Switch.ON:
+    app.register_lifespan_task(keep_jobs_running(running))

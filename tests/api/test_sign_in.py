@@ -1,12 +1,28 @@
 """Sign-in over HTTP: tokens for programs, forms for browsers."""
 
-from urllib.parse import parse_qs, urlsplit
+import re
+from datetime import timedelta
 
 import pytest
 
+from tests.factories import make_event, make_tier
 from ticketapp.api.auth_forms import safe_path
+from ticketapp.core.flash import FLASH_COOKIE, unpack
+from ticketapp.core.tokens import new_token
+from ticketapp.jobs.letters import account_letter
+from ticketapp.models import Hold, HoldStatus
+from ticketapp.services.accounts import operations
+from ticketapp.services.accounts.letters import LETTER_JOB
+from ticketapp.services.inventory import operations as inventory
+from ticketapp.services.inventory.requests import HoldRequest, PlacesLine
+from ticketapp.services.messaging import jobs
 
 ADA = {"email": "ada@example.com", "password": "a long password", "name": "Ada"}
+
+
+def said(answer, path):
+    """Read what the next page will say."""
+    return unpack(path, answer.cookies[FLASH_COOKIE])
 
 
 async def token_for(client, **credentials):
@@ -109,13 +125,12 @@ async def test_a_refused_sign_in_keeps_what_was_typed_but_not_the_password(clien
         "/auth/sign-in", data={"email": "ada@example.com", "password": "secret", "next": "/cart"}
     )
 
-    target = urlsplit(answer.headers["location"])
-    assert (answer.status_code, target.path) == (303, "/sign-in")
-    assert parse_qs(target.query) == {
-        "email": ["ada@example.com"],
-        "next": ["/cart"],
-        "wrong_form": ["This e-mail address and password do not belong together."],
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fcart")
+    assert said(answer, "/sign-in") == {
+        "email": "ada@example.com",
+        "wrong_form": "This e-mail address and password do not belong together.",
     }
+    assert said(answer, "/register") == {}
 
 
 @pytest.mark.parametrize(
@@ -136,3 +151,144 @@ def test_nobody_is_sent_to_another_site(hostile):
 
 def test_a_path_on_this_site_is_kept():
     assert safe_path("/event/midnight-parade?code=MOON") == "/event/midnight-parade?code=MOON"
+
+
+async def letters(runtime):
+    """Do the mail jobs that are due and give the letters they sent."""
+    due = runtime.write(
+        lambda session, now: jobs.claim(
+            session, kinds=[LETTER_JOB], limit=10, lease=timedelta(minutes=1), now=now
+        )
+    )
+    before = len(runtime.post.gateway.sent)
+    for job in due:
+        await account_letter(runtime, job.payload)
+        runtime.write(lambda session, now, job=job: jobs.finish(session, job, now))
+    return runtime.post.gateway.sent[before:]
+
+
+def token_in(letter):
+    return re.search(r"token=([\w-]{43})", letter.text)[1]
+
+
+async def test_a_taken_address_is_told_by_letter_only(client, app_runtime):
+    await client.post("/api/auth/register", json=ADA)
+    [welcome] = await letters(app_runtime)
+
+    await client.post("/api/auth/register", json=ADA | {"password": "a stranger's password"})
+    [taken] = await letters(app_runtime)
+
+    assert (welcome.to, welcome.subject) == ("ada@example.com", "Confirm your e-mail address")
+    assert (taken.to, taken.subject) == ("ada@example.com", "You already have an account")
+
+
+async def test_an_address_is_confirmed_once_by_its_link(client, app_runtime):
+    await client.post("/api/auth/register", json=ADA)
+    [letter] = await letters(app_runtime)
+
+    first = await client.post("/auth/verify-email", data={"token": token_in(letter)})
+    second = await client.post("/auth/verify-email", data={"token": token_in(letter)})
+
+    assert said(first, "/verify-email") == {"notice": "Your e-mail address is confirmed."}
+    assert said(second, "/verify-email") == {
+        "wrong_form": "This link has been used or is too old. Ask for a new one."
+    }
+
+
+async def test_a_new_password_signs_every_device_out(client, app_runtime):
+    await client.post("/api/auth/register", json=ADA)
+    old = (await token_for(client)).json()["accessToken"]
+    await letters(app_runtime)
+    await client.post("/auth/forgot-password", data={"email": "ada@example.com"})
+    [letter] = await letters(app_runtime)
+
+    answer = await client.post(
+        "/auth/reset-password", data={"token": token_in(letter), "password": "another password"}
+    )
+    again = await client.post(
+        "/auth/reset-password", data={"token": token_in(letter), "password": "a third password"}
+    )
+
+    assert answer.headers["location"] == "/sign-in"
+    assert again.headers["location"] == "/reset-password"
+    assert (await token_for(client)).status_code == 401
+    assert (await token_for(client, password="another password")).status_code == 200
+    assert await app_runtime.identities.actor_for(old) is None
+    assert [letter.subject for letter in await letters(app_runtime)] == ["Your password was changed"]
+
+
+async def test_a_reset_link_lasts_an_hour(client, app_runtime, clock):
+    await client.post("/api/auth/register", json=ADA)
+    await letters(app_runtime)
+    await client.post("/auth/forgot-password", data={"email": "ada@example.com"})
+    [letter] = await letters(app_runtime)
+
+    clock.advance(hours=1)
+    answer = await client.post(
+        "/auth/reset-password", data={"token": token_in(letter), "password": "another password"}
+    )
+
+    assert said(answer, "/reset-password")["wrong_form"].startswith("This link has been used or is too old.")
+    assert (await token_for(client)).status_code == 200
+
+
+async def test_an_unknown_address_gets_no_letter_and_the_same_answer(client, app_runtime):
+    answer = await client.post("/auth/forgot-password", data={"email": "nobody@example.com"})
+
+    assert said(answer, "/forgot-password") == {
+        "notice": "If nobody@example.com has an account, a link is on its way to it. It works for an hour."
+    }
+    assert await letters(app_runtime) == []
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 43, "../../etc", "é" * 43])
+async def test_a_made_up_link_does_nothing(client, token):
+    answer = await client.post("/auth/reset-password", data={"token": token, "password": "another password"})
+
+    assert answer.headers["location"] == "/reset-password"
+
+
+@pytest.mark.parametrize(("old_password", "is_changed"), [("a long password", True), ("a guess", False)])
+async def test_a_password_is_changed_by_whoever_knows_the_old_one(
+    client, app_runtime, old_password, is_changed
+):
+    await client.post("/api/auth/register", json=ADA)
+    here, there = [(await token_for(client)).json()["accessToken"] for _ in range(2)]
+
+    answer = await client.post(
+        "/auth/change-password",
+        data={"old_password": old_password, "password": "another password"},
+        headers={"Cookie": f"ticketapp_session={here}"},
+    )
+
+    assert (said(answer, "/account").get("wrong_old_password", "") == "") is is_changed
+    assert (await token_for(client, password="another password")).status_code == (200 if is_changed else 401)
+    assert await app_runtime.identities.actor_for(here) is not None
+    assert (await app_runtime.identities.actor_for(there) is None) is is_changed
+
+
+async def test_a_guests_cart_comes_along_at_sign_in(client, app_runtime):
+    await client.post("/api/auth/register", json=ADA)
+    cookie = new_token()
+    guest = app_runtime.write(lambda session, now: operations.begin_guest(session, token=cookie, now=now))
+    event_id, tier_id = app_runtime.write(on_sale)
+    request = HoldRequest(
+        guest.person_id, event_id, (PlacesLine(tier_id, 2),), key="k", hold_span=timedelta(minutes=15)
+    )
+    held = await app_runtime.grouped(inventory.hold_many, request)
+
+    answer = await client.post(
+        "/auth/sign-in",
+        data={"email": ADA["email"], "password": ADA["password"]},
+        headers={"Cookie": f"ticketapp_session={cookie}"},
+    )
+
+    ada = await app_runtime.identities.actor_for(answer.cookies["ticketapp_session"])
+    hold = app_runtime.read(lambda session, now: session.get(Hold, held.lines[0].hold_id))
+    assert (hold.person_id, hold.quantity, hold.status) == (ada.person_id, 2, HoldStatus.LIVE)
+    assert await app_runtime.identities.actor_for(cookie) is None
+
+
+def on_sale(session, now):
+    event = make_event(session)
+    return event.id, make_tier(session, event_id=event.id).id

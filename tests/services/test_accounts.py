@@ -6,14 +6,14 @@ from sqlmodel import select
 from tests.racing import race
 from ticketapp.core.tokens import new_token
 from ticketapp.models import Person, WebSession
-from ticketapp.services.accounts import operations
+from ticketapp.services.accounts import account, operations
 from ticketapp.services.accounts.errors import SessionEnded
 from ticketapp.services.accounts.rules import SESSION_SPAN
 
 
 def register(runtime, email="ada@example.com"):
     return runtime.write(
-        lambda session, now: operations.register(
+        lambda session, now: account.register(
             session, email=email, name="Ada", password_hash="argon", now=now
         )
     )

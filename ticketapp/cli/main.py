@@ -8,9 +8,11 @@ from typer.core import TyperGroup
 
 COMMANDS = {
     "serve": "ticketapp.cli.serve",
+    "worker": "ticketapp.cli.worker",
     "migrate": "ticketapp.cli.migrate",
     "seed": "ticketapp.cli.seed",
     "bench": "ticketapp.cli.bench",
+    "create-admin": "ticketapp.cli.create_admin",
     "check-migrations": "ticketapp.cli.check_migrations",
 }
 

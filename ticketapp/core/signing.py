@@ -5,7 +5,6 @@ in its compact alphanumeric mode (149 characters: version 6 at level M).
 """
 
 import base64
-import binascii
 import struct
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,6 +19,8 @@ _PAYLOAD = struct.Struct(">BH8s16sH")  # version, key number, event's last 8 byt
 _VERSION = 1
 _SIGNATURE_BYTES = 64
 CODE_LENGTH = 149
+_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 
 
 class InvalidCode(ValueError):
@@ -59,16 +60,23 @@ def read_code(text: str) -> tuple[TicketClaim, bytes, bytes]:
     Raises:
         InvalidCode: the text has not the form of a ticket code.
     """
-    cleaned = text.strip().upper()
-    try:
-        raw = base64.b32decode(cleaned + "=" * (-len(cleaned) % 8))
-    except (binascii.Error, ValueError):
-        raise InvalidCode from None
-    if len(raw) != _PAYLOAD.size + _SIGNATURE_BYTES or raw[0] != _VERSION:
+    raw = _raw_bytes(text.strip().upper())
+    if raw[0] != _VERSION:
         raise InvalidCode
     payload, signature = raw[: _PAYLOAD.size], raw[_PAYLOAD.size :]
     _, key_number, event_tail, ticket, revision = _PAYLOAD.unpack(payload)
     return TicketClaim(key_number, event_tail, UUID(bytes=ticket), revision), payload, signature
+
+
+def _raw_bytes(cleaned: str) -> bytes:
+    # A number in base 32 with digits of its own: a tenth of what base64.b32decode takes.
+    if len(cleaned) != CODE_LENGTH or not _ALPHABET.issuperset(cleaned):
+        raise InvalidCode
+    number = int(cleaned.translate(_DIGITS), 32)
+    if number & 1:
+        # 149 characters hold one bit more than 93 bytes; unless it is 0, one ticket would have two codes.
+        raise InvalidCode
+    return (number >> 1).to_bytes(_PAYLOAD.size + _SIGNATURE_BYTES, "big")
 
 
 def check_signature(public: bytes, payload: bytes, signature: bytes) -> None:

@@ -30,21 +30,19 @@ class SandboxGateway:
     name: str = "sandbox"
 
     async def charge(self, order: ChargeOrder) -> Charge:
-        status, error_code = self._verdict(order)
-        await self._take_time()
-        booked = await self.book_charge(order, status=status, error_code=error_code)
+        entry = _entry(order, status=ChargeStatus.PROCESSING, error_code=None)
+        booked = await self.process(entry, order.card)
         if booked.charge.status is ChargeStatus.PROCESSING:
             # The caller's own timeout ends this wait.
             await asyncio.Event().wait()
         return _with_page(booked.charge)
 
-    async def book_charge(
-        self, order: ChargeOrder, *, status: ChargeStatus, error_code: str | None
-    ) -> book.Booked:
-        """Write a charge with its verdict, at once."""
-        return await self.transactions.grouped(
-            book.charge_many, _entry(order, status=status, error_code=error_code)
-        )
+    async def process(self, entry: book.Entry, card: Card | None) -> book.Booked:
+        """Decide a charge by its card, take a bank's time, and write it down."""
+        status, error_code = self._verdict(card)
+        await self._take_time()
+        decided = replace(entry, status=status, error_code=error_code)
+        return await self.transactions.grouped(book.charge_many, decided)
 
     async def ask(self, key: str) -> Charge | None:
         found = await asyncio.to_thread(
@@ -66,9 +64,8 @@ class SandboxGateway:
             self.transactions.write, lambda session, now: book.refund(session, request, now)
         )
 
-    def _verdict(self, order: ChargeOrder) -> tuple[ChargeStatus, str | None]:
-        card = order.card or Card("", 1, 0)
-        return _VERDICTS.get(card.number) or self._by_chance()
+    def _verdict(self, card: Card | None) -> tuple[ChargeStatus, str | None]:
+        return _VERDICTS.get(card.number if card else "") or self._by_chance()
 
     def _by_chance(self) -> tuple[ChargeStatus, str | None]:
         if secrets.randbelow(10_000) < self.success_rate * 10_000:

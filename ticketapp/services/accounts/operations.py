@@ -1,4 +1,4 @@
-"""Open and close sessions; make guests and accounts."""
+"""Open and close sessions; make guests."""
 
 from datetime import datetime
 from uuid import UUID
@@ -69,20 +69,6 @@ def _insert_guest(session: Session, token: str, now: datetime) -> Actor:
             raise
         return owner
     return queries.get_actor(session, person_id=guest_id)
-
-
-def register(session: Session, *, email: str, name: str, password_hash: str, now: datetime) -> UUID | None:
-    """Make an account; None when the address already has one, which only its owner may learn.
-
-    Raises:
-        InvalidInput: the address or the name is not acceptable.
-    """
-    email, name = rules.checked_email(email), rules.checked_name(name)
-    if queries.find_credentials(session, email=email) is not None:
-        return None
-    person = Person(email=email, name=name, password_hash=password_hash, created_at=now)
-    session.add(person)
-    return person.id
 
 
 def sign_out(session: Session, *, token: str, now: datetime) -> None:

@@ -6,9 +6,12 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from ticketapp.core.errors import NotFound
+from ticketapp.core.times import moment_text
 from ticketapp.core.tokens import token_hash
 from ticketapp.models import Person, TeamMember, TeamRole, WebSession
-from ticketapp.services.accounts.views import Actor, Credentials, KnownSession
+from ticketapp.services.accounts.views import AccountView, Actor, Credentials, KnownSession, SessionView
+
+SESSIONS_SHOWN = 50
 
 
 def find_session(session: Session, *, hashed_token: bytes, now: datetime) -> KnownSession | None:
@@ -44,6 +47,38 @@ def get_actor(session: Session, *, person_id: UUID) -> Actor:
     if person is None:
         raise NotFound
     return _actor(session, person)
+
+
+def get_account(session: Session, *, actor: Actor, token: str, now: datetime) -> AccountView:
+    """Read one's own account and the devices that are signed in to it, the newest first.
+
+    Raises:
+        NotFound: the account is gone.
+    """
+    person = session.get(Person, actor.person_id)
+    if person is None or person.email is None:
+        raise NotFound
+    rows = session.exec(
+        select(WebSession)
+        .where(
+            col(WebSession.person_id) == actor.person_id,
+            col(WebSession.revoked_at).is_(None),
+            col(WebSession.expires_at) > now,
+        )
+        .order_by(col(WebSession.created_at).desc(), col(WebSession.id))
+        .limit(SESSIONS_SHOWN)
+    ).all()
+    here = token_hash(token)
+    sessions = [
+        SessionView(
+            str(row.id),
+            moment_text(row.created_at, "UTC"),
+            moment_text(row.expires_at, "UTC"),
+            row.token_hash == here,
+        )
+        for row in rows
+    ]
+    return AccountView(person.name, person.email, person.email_verified_at is not None, sessions)
 
 
 def find_credentials(session: Session, *, email: str) -> Credentials | None:

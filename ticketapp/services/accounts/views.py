@@ -61,3 +61,50 @@ class OpenedSession:
     token: str
     expires_at: datetime
     actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One device that is signed in, as its owner sees it."""
+
+    id: str
+    since_text: str
+    until_text: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account as its owner sees it."""
+
+    name: str = ""
+    email: str = ""
+    is_verified: bool = False
+    sessions: list[SessionView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """An account as an administrator sees it."""
+
+    id: str
+    name: str
+    email: str
+    is_admin: bool
+    is_verified: bool
+    teams_text: str
+    since_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    people: list[PersonRow] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizerChoice:
+    id: str
+    name: str

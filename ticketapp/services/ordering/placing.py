@@ -125,7 +125,7 @@ class Placing:
         Whoever names holds gets exactly those in an order, so for them an open order is in the way.
         """
         for order in earlier:
-            if order.is_paying:
+            if order.is_paying or (request.hold_ids and order.order_id in self.made):
                 raise PaymentUnderWay(order.reference)
             is_payable = order.status is OrderStatus.AWAITING_PAYMENT and order.expires_at > self.now
             if request.hold_ids or not is_payable or order.currency != currency:

@@ -13,16 +13,24 @@ from ticketapp.core.errors import AppError, NotFound
 from ticketapp.core.ids import new_id
 from ticketapp.integrations.payments import Charge, ChargeStatus
 from ticketapp.integrations.sets import Keys, dialect_of, insert_rows
-from ticketapp.models import Payment, PaymentStatus
+from ticketapp.models import OrderStatus, Payment, PaymentStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.contract import PaymentResult, ResultStatus
 from ticketapp.services.ledger import operations as ledger
 from ticketapp.services.ordering import operations as ordering
+from ticketapp.services.ordering.operations import place_orders
+from ticketapp.services.ordering.requests import PlacedOrder
 from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD, Settled, apply_results
 from ticketapp.services.payments.amounts import parts_by_event
 from ticketapp.services.payments.queries import settlements
 from ticketapp.services.payments.refunds import NewRefund, ask_refunds
-from ticketapp.services.payments.requests import Settlement, StartedPayment, StartPayment
+from ticketapp.services.payments.requests import (
+    CheckedOut,
+    CheckOut,
+    Settlement,
+    StartedPayment,
+    StartPayment,
+)
 
 _PAYMENTS = table_of(Payment)
 _PAYMENT_COLUMNS = (
@@ -204,3 +212,28 @@ def _give_back(session: Session, payments: Sequence[Any], charges: dict[str, Cha
         ],
         now,
     )
+
+
+def place_and_start(
+    session: Session, requests: Sequence[CheckOut], now: datetime
+) -> list[CheckedOut | AppError]:
+    """Place orders and begin to pay those that cost something, in one transaction."""
+    outcomes: list[Any] = list(place_orders(session, [request.order for request in requests], now))
+    to_pay = {
+        index: outcome
+        for index, outcome in enumerate(outcomes)
+        if isinstance(outcome, PlacedOrder)
+        and outcome.status is OrderStatus.AWAITING_PAYMENT
+        and outcome.total_minor > 0
+        and not outcome.is_paying
+    }
+    starts = [StartPayment(outcome.checkout, requests[index].provider) for index, outcome in to_pay.items()]
+    started = dict(zip(to_pay, start_payments(session, starts, now), strict=True))
+    return [
+        outcome if isinstance(outcome, AppError) else _checked_out(outcome, started.get(index))
+        for index, outcome in enumerate(outcomes)
+    ]
+
+
+def _checked_out(placed: PlacedOrder, started: StartedPayment | AppError | None) -> CheckedOut | AppError:
+    return started if isinstance(started, AppError) else CheckedOut(placed, started)

@@ -85,6 +85,18 @@ def list_open_keys(
     )
 
 
+def latest_key(session: Session, *, order_id: UUID) -> str | None:
+    """Give the key of an order's payment that counts: the one that succeeded, else the last attempt."""
+    return session.execute(
+        sa.select(_PAYMENTS.c.key)
+        .where(_PAYMENTS.c.order_id == order_id)
+        .order_by(
+            sa.case((_PAYMENTS.c.status == PaymentStatus.SUCCEEDED, 0), else_=1), _PAYMENTS.c.attempt.desc()
+        )
+        .limit(1)
+    ).scalar()
+
+
 def find_open_payment(session: Session, key: str, now: datetime) -> OpenPayment | None:
     """Look up a payment without a last word."""
     row = session.execute(

@@ -7,6 +7,7 @@ from uuid import UUID
 from ticketapp.integrations.payments import ChargeOrder
 from ticketapp.models import OrderStatus, PaymentStatus
 from ticketapp.services.contract import CheckoutRequest
+from ticketapp.services.ordering.requests import PlacedOrder, PlaceOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,22 @@ class StartedPayment:
     def charge_order(self, reference: str) -> ChargeOrder:
         """Say what the provider has to do; the way to pay is added by the caller."""
         return ChargeOrder(self.key, self.amount_minor, self.currency, reference, self.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOut:
+    """Place an order and begin to pay it in one step."""
+
+    order: PlaceOrder
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOut:
+    """An order, and the payment begun for it: none for an order that is free, paid, or being paid already."""
+
+    placed: PlacedOrder
+    started: StartedPayment | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,223 @@
+"""Bookings for machines: pay reservations in one call, read and cancel what was bought."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from ticketapp.api import booking_bodies as bodies
+from ticketapp.api.booking_bodies import ConfirmBody
+from ticketapp.api.identity import SignedIn
+from ticketapp.api.turns import Turns
+from ticketapp.core.ids import parse_id
+from ticketapp.integrations.payments import Card, PaymentUnknown
+from ticketapp.models import OrderStatus, PaymentStatus
+from ticketapp.runtime import Runtime
+from ticketapp.services.accounts.views import Actor
+from ticketapp.services.messaging import answers
+from ticketapp.services.ordering import queries as ordering
+from ticketapp.services.ordering.errors import NotCancellable, PaymentUnderWay, ReservationNotActive
+from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrder
+from ticketapp.services.payments import queries as payments
+from ticketapp.services.payments import refunds
+from ticketapp.services.payments.errors import (
+    NothingToRefund,
+    PaidTooLate,
+    RefundNotAllowed,
+    failure_words,
+)
+from ticketapp.services.payments.operations import place_and_start
+from ticketapp.services.payments.requests import CheckedOut, CheckOut, Settlement
+from ticketapp.services.ticketing import queries as ticketing
+
+router = APIRouter(prefix="/api/bookings", tags=["bookings"])
+_turns = Turns()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and a body, to be sent and perhaps kept."""
+
+    status: int
+    body: dict[str, Any]
+    is_final: bool = True
+
+
+@router.post("/confirm", status_code=201)
+async def confirm(body: ConfirmBody, request: Request, actor: SignedIn) -> Response:
+    """Pay reservations and get the booking; the same key and body again, for 24 hours, get the same answer.
+
+    A refused payment (402) gives the places back.
+    """
+    runtime: Runtime = request.app.state.runtime
+    card = body.paymentMethod.card(runtime.clock.now())
+    claim = answers.Claim(actor.person_id, body.idempotencyKey, body.fingerprint())
+    earlier = await runtime.grouped(answers.claim_many, claim)
+    if earlier is not None:
+        return _json(earlier.answer, 200 if earlier.status == 201 else earlier.status)
+    try:
+        answer = await _book(runtime, actor, body, card)
+    except BaseException:
+        await _keep(runtime, claim, None)
+        raise
+    await _keep(runtime, claim, answer if answer.is_final else None)
+    return _json(answer.body, answer.status)
+
+
+async def _keep(runtime: Runtime, claim: answers.Claim, answer: Answer | None) -> None:
+    given = answers.Given(
+        claim.person_id, claim.key, answer.status if answer else None, answer.body if answer else None
+    )
+    await runtime.grouped(answers.keep_many, given)
+
+
+async def _book(runtime: Runtime, actor: Actor, body: ConfirmBody, card: Card | None) -> Answer:
+    contact = Contact(name=actor.name or actor.email or "", email=actor.email or "")
+    order = PlaceOrder(actor.person_id, contact, frozenset(body.reservationIds))
+    check_out = CheckOut(order, runtime.cashier.gateway.name)
+
+    async def attempt() -> CheckedOut:
+        checked_out: CheckedOut = await runtime.grouped(place_and_start, check_out)
+        if checked_out.started is None and _turns.is_paying(checked_out.placed.order_id):
+            raise PaymentUnderWay(checked_out.placed.reference)
+        return checked_out
+
+    checked_out = await _turns.take(actor.person_id, attempt)
+    if checked_out.started is None:
+        return await _look_up(runtime, checked_out.placed)
+    placed = checked_out.placed
+    with _turns.paying(actor.person_id, placed.order_id):
+        settlement = await runtime.cashier.collect(
+            checked_out.started, reference=placed.reference, card=card, token=body.paymentMethod.token or ""
+        )
+        return await _answer(runtime, placed, settlement)
+
+
+async def _look_up(runtime: Runtime, placed: PlacedOrder) -> Answer:
+    """Answer for an order without a payment of this call: it is free, or an earlier call paid or began to pay it."""
+    if placed.status is OrderStatus.AWAITING_PAYMENT and placed.total_minor == 0:
+        free = await runtime.cashier.confirm_free(person_id=placed.person_id, order_id=placed.order_id)
+        if free.paid_at is None:
+            raise ReservationNotActive
+        return Answer(201, bodies.confirmed_booking(placed, payment_ref="", paid_at=free.paid_at))
+    key = await _read(runtime, lambda session, now: payments.latest_key(session, order_id=placed.order_id))
+    if key is None:
+        raise ReservationNotActive
+    return await _answer(runtime, placed, await runtime.cashier.ask(key))
+
+
+async def _answer(runtime: Runtime, placed: PlacedOrder, settlement: Settlement) -> Answer:
+    if settlement.paid_at is not None and not settlement.is_returned:
+        body = bodies.confirmed_booking(
+            placed, payment_ref=settlement.payment_ref, paid_at=settlement.paid_at
+        )
+        return Answer(201, body)
+    if settlement.is_returned:
+        raise PaidTooLate(placed.reference)
+    if settlement.status is PaymentStatus.NEEDS_ACTION:
+        return Answer(202, _pending(placed, settlement), is_final=False)
+    if settlement.is_open:
+        raise PaymentUnknown(placed.reference)
+    await runtime.cashier.cancel_order(
+        person_id=placed.person_id, order_id=placed.order_id, reason="payment_failed"
+    )
+    return Answer(
+        402,
+        {
+            "error": "PAYMENT_FAILED",
+            "message": failure_words(settlement.error_code),
+            "paymentId": settlement.payment_ref,
+            "code": settlement.error_code,
+        },
+    )
+
+
+def _pending(placed: PlacedOrder, settlement: Settlement) -> dict[str, Any]:
+    return {
+        "bookingId": str(placed.order_id),
+        "bookingReference": placed.reference,
+        "status": "PENDING",
+        "paymentId": settlement.payment_ref,
+        "paymentStatus": "REQUIRES_ACTION",
+        "actionUrl": f"/sandbox/3ds/{settlement.payment_ref}",
+    }
+
+
+@router.get("/me")
+async def list_mine(request: Request, actor: SignedIn) -> Response:
+    """List the caller's bookings, newest first."""
+    runtime: Runtime = request.app.state.runtime
+    orders = await _read(runtime, lambda session, now: ordering.list_my_orders(session, actor=actor))
+    paid = await _read(runtime, lambda session, now: payments.list_my_payments(session, actor=actor))
+    by_order = {payment.order_id: payment for payment in reversed(paid)}
+    return _json({"bookings": [_booking(order, by_order.get(order.id)) for order in orders]})
+
+
+@router.get("/{booking_id}")
+async def get_one(booking_id: str, request: Request, actor: SignedIn) -> Response:
+    """Give one booking with its tickets; another person's is not found."""
+    runtime: Runtime = request.app.state.runtime
+    order = await _read(
+        runtime, lambda session, now: ordering.get_order(session, actor=actor, key=parse_id(booking_id))
+    )
+    order_id = parse_id(order.id)
+    tickets = await _read(
+        runtime, lambda session, now: ticketing.list_order_tickets(session, order_id=order_id)
+    )
+    attempts = await _read(
+        runtime, lambda session, now: payments.list_order_payments(session, order_id=order_id)
+    )
+    body = _booking(order, attempts[0] if attempts else None)
+    return _json(body | {"tickets": [bodies.ticket(ticket) for ticket in tickets]})
+
+
+@router.post("/{booking_id}/cancel")
+async def cancel(booking_id: str, request: Request, actor: SignedIn) -> Response:
+    """Cancel a booking: an unpaid one at once, a paid one by the event's refund rule."""
+    runtime: Runtime = request.app.state.runtime
+    order_id = parse_id(booking_id)
+    order = await _read(runtime, lambda session, now: ordering.get_order(session, actor=actor, key=order_id))
+    if not order.is_paid:
+        await runtime.cashier.cancel_order(person_id=actor.person_id, order_id=order_id)
+        return _json({"status": "CANCELLED", "refund": None})
+    try:
+        asked = await asyncio.to_thread(
+            runtime.write,
+            lambda session, now: refunds.refund_tickets(session, actor=actor, order_id=order_id, now=now),
+        )
+    except (RefundNotAllowed, NothingToRefund) as error:
+        raise NotCancellable(error.text) from error
+    refund = {
+        "refundId": str(asked.refund_id),
+        "amount": bodies.decimal_amount(asked.amount_minor, asked.currency),
+        "currency": asked.currency,
+        "status": "REQUESTED",
+    }
+    return _json({"status": "CANCELLED", "refund": refund if asked.refund_id else None})
+
+
+def _booking(order: Any, payment: Any) -> dict[str, Any]:
+    words = {
+        "started": "PROCESSING",
+        "needs_action": "REQUIRES_ACTION",
+        "succeeded": "SUCCESS",
+        "failed": "FAILED",
+        "cancelled": "CANCELLED",
+    }
+    return bodies.booking(
+        order,
+        payment_ref=payment.provider_ref if payment else "",
+        payment_status=words[payment.status]
+        if payment
+        else ("SUCCESS" if order.is_free and order.is_paid else "NONE"),
+    )
+
+
+async def _read(runtime: Runtime, query: Any) -> Any:
+    return await asyncio.to_thread(runtime.read, query)
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")

@@ -1,0 +1,50 @@
+"""What each kind of durable job does. A handler may be run again after a crash at any point, so each is repeatable."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from ticketapp.runtime import Runtime
+from ticketapp.services.ordering.expiring import EXPIRE_ORDER
+from ticketapp.services.payments.refunds import REFUND_JOB, refund_cancelled_event
+
+Payload = Mapping[str, Any]
+# Gives None when the work is done, or how long to wait before looking again.
+Handler = Callable[[Runtime, Payload], Awaitable[timedelta | None]]
+
+ASK_PROVIDER_AGAIN = timedelta(seconds=10)
+ORDERS_AT_ONCE = 20
+
+
+async def expire_order(runtime: Runtime, payload: Payload) -> timedelta | None:
+    """Call an order's payment off, then free its places."""
+    has_ended = await runtime.cashier.expire_order(UUID(payload["order"]))
+    return None if has_ended else ASK_PROVIDER_AGAIN
+
+
+async def refund(runtime: Runtime, payload: Payload) -> timedelta | None:
+    """Have the provider give money back."""
+    await runtime.cashier.carry_out_refund(payload["key"])
+    return None
+
+
+async def event_cancelled(runtime: Runtime, payload: Payload) -> timedelta | None:
+    """Give every order of a cancelled event back, some at a time; a restart goes on where this stopped."""
+    event_id = UUID(payload["event_id"])
+    while await asyncio.to_thread(
+        runtime.write,
+        lambda session, now: refund_cancelled_event(
+            session, event_id=event_id, limit=ORDERS_AT_ONCE, now=now
+        ),
+    ):
+        pass
+    return None
+
+
+HANDLERS: dict[str, Handler] = {
+    EXPIRE_ORDER: expire_order,
+    REFUND_JOB: refund,
+    "event-cancelled": event_cancelled,
+}

@@ -1,0 +1,28 @@
+"""Write and send the letters about accounts."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from ticketapp.integrations.mail import Mail
+from ticketapp.runtime import Runtime
+from ticketapp.services.accounts.letters import LetterKind, write_letter
+
+
+async def account_letter(runtime: Runtime, payload: Mapping[str, Any]) -> timedelta | None:
+    """Write one letter, with a link of its own if it needs one, and hand it over."""
+    letter = await asyncio.to_thread(
+        runtime.write,
+        lambda session, now: write_letter(
+            session,
+            kind=LetterKind(payload["letter"]),
+            person_id=UUID(payload["person"]),
+            link=runtime.post.link,
+            now=now,
+        ),
+    )
+    if letter is not None:
+        await runtime.post.gateway.send(Mail(payload["key"], letter.to, letter.subject, letter.text))
+    return None

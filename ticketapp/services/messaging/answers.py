@@ -1,0 +1,149 @@
+"""Answers given for idempotency keys: the same key gets the same answer for a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from ticketapp.core.errors import AppError, Conflict, UserError
+from ticketapp.integrations.sets import dialect_of
+from ticketapp.models import ApiAnswer
+from ticketapp.models.base import table_of
+
+KEPT_FOR = timedelta(hours=24)
+# After this long a call that never answered has died with its process, and a new one may take its place.
+UNDER_WAY_FOR = timedelta(seconds=90)
+_ANSWERS = table_of(ApiAnswer)
+
+
+class InProgress(Conflict):
+    code = "in_progress"
+
+    def __init__(self) -> None:
+        super().__init__("The same request is being worked on. Ask again in a moment.")
+
+
+class OtherBody(UserError):
+    code = "idempotency_mismatch"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("This idempotency key was used for another request. Use a new key.")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request that wants to be the one that is worked on for its key."""
+
+    person_id: UUID
+    key: str
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The answer the key got before; None means: go on, the key is yours."""
+
+    status: int
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer to keep for a key; without a status the key is given up."""
+
+    person_id: UUID
+    key: str
+    status: int | None
+    answer: dict[str, Any] | None
+
+
+def claim_many(session: Session, claims: Sequence[Claim], now: datetime) -> list[Earlier | AppError | None]:
+    """Decide for each request whether to go on (None), to repeat the earlier answer, or to refuse."""
+    wanted = [(claim.person_id, claim.key) for claim in claims]
+    rows = {
+        (row.person_id, row.key): row
+        for row in session.execute(
+            sa.select(_ANSWERS)
+            .where(sa.tuple_(_ANSWERS.c.person_id, _ANSWERS.c.key).in_(wanted))
+            .with_for_update()
+        )
+    }
+    taken: dict[tuple[UUID, str], bytes] = {}
+    outcomes: list[Earlier | AppError | None] = []
+    for claim in claims:
+        at = (claim.person_id, claim.key)
+        if at in taken:
+            outcomes.append(InProgress() if taken[at] == claim.body_hash else OtherBody())
+            continue
+        outcome = _decide(rows.get(at), claim, now)
+        if outcome is None:
+            taken[at] = claim.body_hash
+        outcomes.append(outcome)
+    again = [at for at in taken if at in rows]
+    if again:
+        session.execute(sa.delete(_ANSWERS).where(sa.tuple_(_ANSWERS.c.person_id, _ANSWERS.c.key).in_(again)))
+    if len(written := _write(session, taken, now)) < len(taken):
+        # Another process was faster by less than our look.
+        for place, at in enumerate(wanted):
+            if outcomes[place] is None and at not in written:
+                outcomes[place] = InProgress()
+    return outcomes
+
+
+def _write(session: Session, taken: dict[tuple[UUID, str], bytes], now: datetime) -> set[tuple[UUID, str]]:
+    if not taken:
+        return set()
+    insert = (sqlite if dialect_of(session) == "sqlite" else postgresql).insert(_ANSWERS)
+    rows = [
+        {"person_id": person_id, "key": key, "body_hash": body_hash, "created_at": now}
+        for (person_id, key), body_hash in taken.items()
+    ]
+    written = session.execute(
+        insert.on_conflict_do_nothing().returning(_ANSWERS.c.person_id, _ANSWERS.c.key), rows
+    )
+    return {(row.person_id, row.key) for row in written}
+
+
+def _decide(row: Any, claim: Claim, now: datetime) -> Earlier | AppError | None:
+    if row is None or row.created_at <= now - KEPT_FOR:
+        return None
+    if row.body_hash != claim.body_hash:
+        return OtherBody()
+    if row.status is not None:
+        return Earlier(row.status, row.answer)
+    return None if row.created_at <= now - UNDER_WAY_FOR else InProgress()
+
+
+def keep_many(session: Session, given: Sequence[Given], now: datetime) -> list[None]:  # noqa: ARG001
+    """Keep answers, or give keys up so that the same request may be tried again."""
+    kept = [
+        {"p": answer.person_id, "k": answer.key, "s": answer.status, "a": answer.answer}
+        for answer in given
+        if answer.status is not None
+    ]
+    if kept:
+        session.execute(
+            sa.update(_ANSWERS)
+            .where(_ANSWERS.c.person_id == sa.bindparam("p"), _ANSWERS.c.key == sa.bindparam("k"))
+            .values(status=sa.bindparam("s"), answer=sa.bindparam("a")),
+            kept,
+        )
+    dropped = [(answer.person_id, answer.key) for answer in given if answer.status is None]
+    if dropped:
+        session.execute(
+            sa.delete(_ANSWERS).where(
+                sa.tuple_(_ANSWERS.c.person_id, _ANSWERS.c.key).in_(dropped), _ANSWERS.c.status.is_(None)
+            )
+        )
+    return [None] * len(given)
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Drop answers whose day is over."""
+    session.execute(sa.delete(_ANSWERS).where(_ANSWERS.c.created_at <= now - KEPT_FOR))

@@ -1,0 +1,91 @@
+"""Read orders."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from ticketapp.core.errors import NotFound
+from ticketapp.core.ids import parse_id
+from ticketapp.models import Event, Order, OrderLine, Venue
+from ticketapp.models.base import table_of
+from ticketapp.services.accounts.rules import may_manage
+from ticketapp.services.accounts.views import Actor
+from ticketapp.services.contract import CheckoutRequest
+from ticketapp.services.ordering.views import OrderView, order_view
+
+LIST_MAX = 100
+_ORDERS, _LINES, _EVENTS, _VENUES = table_of(Order), table_of(OrderLine), table_of(Event), table_of(Venue)
+_LINES_OF = (
+    sa.select(
+        _LINES,
+        _EVENTS.c.slug.label("event_slug"),
+        _EVENTS.c.name.label("event_name"),
+        _EVENTS.c.organizer_id,
+        _EVENTS.c.starts_at,
+        _EVENTS.c.timezone,
+        _VENUES.c.name.label("venue_name"),
+        _VENUES.c.city,
+    )
+    .join(_EVENTS, _EVENTS.c.id == _LINES.c.event_id)
+    .join(_VENUES, _VENUES.c.id == _EVENTS.c.venue_id)
+    .where(_LINES.c.order_id.in_(sa.bindparam("orders", expanding=True)))
+    .order_by(_LINES.c.id)
+)
+
+
+def list_my_orders(session: Session, *, actor: Actor) -> list[OrderView]:
+    """List the person's orders, newest first."""
+    rows = session.execute(
+        sa.select(_ORDERS)
+        .where(_ORDERS.c.person_id == actor.person_id)
+        .order_by(_ORDERS.c.created_at.desc(), _ORDERS.c.id.desc())
+        .limit(LIST_MAX)
+    ).all()
+    lines = _lines_of(session, [row.id for row in rows])
+    return [order_view(row, lines[row.id]) for row in rows]
+
+
+def get_order(session: Session, *, actor: Actor, key: str | UUID) -> OrderView:
+    """Give one order, named by its reference or its id, to its buyer or to who manages one of its events.
+
+    Raises:
+        NotFound: there is none, or it is not theirs to see.
+    """
+    row = _find(session, key)
+    lines = _lines_of(session, [row.id])[row.id] if row is not None else []
+    if row is None or not (
+        row.person_id == actor.person_id or any(may_manage(actor, line.organizer_id) for line in lines)
+    ):
+        raise NotFound("We could not find this order.")
+    return order_view(row, lines)
+
+
+def get_checkout(session: Session, *, actor: Actor, order_id: UUID) -> CheckoutRequest:
+    """Say what is to be collected for one of the person's orders.
+
+    Raises:
+        NotFound: there is no such order of theirs.
+    """
+    row = _find(session, order_id)
+    if row is None or row.person_id != actor.person_id:
+        raise NotFound("We could not find this order.")
+    lines = _lines_of(session, [row.id])[row.id]
+    events = tuple(dict.fromkeys(line.event_id for line in lines))
+    return CheckoutRequest(events, row.person_id, row.total_minor, row.currency, row.id)
+
+
+def _find(session: Session, key: str | UUID) -> Any:
+    is_reference = isinstance(key, str) and key.upper().startswith("TK-")
+    named = _ORDERS.c.reference == str(key).upper() if is_reference else _ORDERS.c.id == parse_id(key)
+    return session.execute(sa.select(_ORDERS).where(named)).first()
+
+
+def _lines_of(session: Session, order_ids: list[UUID]) -> dict[UUID, list[Any]]:
+    lines: dict[UUID, list[Any]] = defaultdict(list)
+    if order_ids:
+        for line in session.execute(_LINES_OF, {"orders": order_ids}):
+            lines[line.order_id].append(line)
+    return lines
