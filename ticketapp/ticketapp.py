@@ -7,6 +7,7 @@ import reflex as rx
 from ticketapp import runtime
 from ticketapp.api.app import build_api
 from ticketapp.api.caching import KeepHashedAssets
+from ticketapp.api.event_pages import EventPages
 from ticketapp.api.session_cookie import FirstVisit
 from ticketapp.components.connection import no_overlay
 from ticketapp.components.head import head_components, toaster
@@ -34,6 +35,7 @@ app = rx.App(
     api_transformer=[
         build_api(settings, running),
         KeepHashedAssets,
+        partial(EventPages, runtime=running, public_url=settings.public_url),
         partial(FirstVisit, is_secure=settings.is_https),
     ],
 )

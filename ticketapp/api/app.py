@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from ticketapp.api import auth, auth_forms, bookings, door, events, reservations, sandbox, system
+from ticketapp.api import auth, auth_forms, door, events, pages, reservations, system
 from ticketapp.api.errors import install_errors
 from ticketapp.api.origin import SameOriginOnly
 from ticketapp.runtime import Runtime
@@ -17,6 +18,9 @@ ROUTERS = (
     auth.router,
     auth_forms.router,
     events.router,
+    reservations.router,
+    door.router,
+    pages.router,
 )
 
 

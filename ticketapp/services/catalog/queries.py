@@ -161,15 +161,15 @@ def cleaned_codes(codes: Iterable[str]) -> frozenset[str]:
     return frozenset(plain(code).strip().upper() for code in codes) - {""}
 
 
-def list_slugs(session: Session, *, now: datetime) -> list[tuple[str, datetime]]:
-    """List the events that search engines may know, with the moment each was made; the newest first."""
-    rows = session.exec(
-        select(Event.slug, Event.created_at)
+def list_slugs(session: Session, *, now: datetime) -> list[str]:
+    """List the events that search engines may know, the newest first."""
+    query = (
+        select(Event.slug)
         .where(*_still_to_come(now))
         .order_by(col(Event.created_at).desc(), col(Event.id))
         .limit(LISTED_MAX)
-    ).all()
-    return [(slug, created_at) for slug, created_at in rows]
+    )
+    return list(session.exec(query))
 
 
 def _still_to_come(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

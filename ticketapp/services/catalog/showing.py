@@ -206,6 +206,7 @@ def price_from_text(seen: Shown) -> str:
 
 
 def _tier_row(event: Event, tier: Tier, numbers: TierNumbers, state: TierState) -> views.TierRow:
+    opening = tier.sale_starts_at if state is TierState.NOT_YET else None
     depends_on_stock = state in rules.SELLING or state in (TierState.HELD_BY_OTHERS, TierState.SOLD_OUT)
     return views.TierRow(
         id=str(tier.id),
@@ -231,9 +232,8 @@ def _tier_row(event: Event, tier: Tier, numbers: TierNumbers, state: TierState) 
         min_per_order=tier.min_per_order,
         max_per_order=tier.max_per_order or QUANTITY_MAX,
         limits_text=_limits_text(tier),
-        opens_at_ms=epoch_ms(tier.sale_starts_at)
-        if state is TierState.NOT_YET and tier.sale_starts_at
-        else 0,
+        opens_at_ms=epoch_ms(opening) if opening else 0,
+        opens_at=opening.isoformat() if opening else "",
         window_text=_window_text(event, tier, state),
         required_club=tier.required_club or "",
         is_behind_code=tier.access_code is not None,

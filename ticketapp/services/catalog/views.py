@@ -87,6 +87,7 @@ class TierRow:
     max_per_order: int = 10
     limits_text: str = ""
     opens_at_ms: int = 0
+    opens_at: str = ""
     window_text: str = ""
     required_club: str = ""
     is_behind_code: bool = False
