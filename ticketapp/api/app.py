@@ -18,8 +18,6 @@ ROUTERS = (
     auth.router,
     auth_forms.router,
     events.router,
-    reservations.router,
-    door.router,
     pages.router,
 )
 
