@@ -15,7 +15,7 @@ from ticketapp.components.tokens import STYLESHEETS
 from ticketapp.integrations.bus import open_bus
 from ticketapp.jobs.runner import keep_jobs_running
 from ticketapp.live.hub import keep_pages_live
-from ticketapp.pages import cart, event_list, event_page
+from ticketapp.pages import cart, event_list, event_page, organizer
 from ticketapp.settings import Settings, Switch
 from ticketapp.state.guard import RoleGuard
 
@@ -26,7 +26,7 @@ bus = open_bus(settings.redis_url)
 running.on_change(bus.publish)
 
 # Importing a page registers it; this list says which there are.
-PAGES = (cart, event_list, event_page)
+PAGES = (cart, event_list, event_page, organizer)
 
 app = rx.App(
     stylesheets=STYLESHEETS,

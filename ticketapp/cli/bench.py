@@ -12,6 +12,7 @@ from ticketapp.runtime import Runtime
 from ticketapp.settings import Settings
 
 MEASURES = {
+    "live": "ticketapp.cli.bench_live",
     "scans": "ticketapp.cli.bench_scans",
 }
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.core.times import clock_text, day_text, moment_text
-from ticketapp.models import Event, OrderStatus, PaymentStatus
+from ticketapp.models import Event, EventStatus, OrderStatus, PaymentStatus
 from ticketapp.services.inventory.queries import Availability
 from ticketapp.services.reporting.sales import EventFacts, OrderPart, TierTotals
 from ticketapp.services.reporting.views import (
@@ -30,6 +30,12 @@ SPANS_S = (
     (7 * DAY_S, "by the week"),
 )
 
+EVENT_STATE_TEXTS = {
+    "published": "On sale",
+    "paused": "Paused",
+    "cancelled": "Cancelled",
+    "over": "Over",
+}
 ORDER_STATUS_TEXTS = {
     OrderStatus.AWAITING_PAYMENT: "Awaiting payment",
     OrderStatus.EXPIRING: "Ending",
@@ -55,25 +61,39 @@ def money_sums(totals: Iterable[TierTotals]) -> list[MoneySums]:
     return [_money_sums(currency, of_one) for currency, of_one in sorted(by_currency.items())]
 
 
+def joined(money: list[MoneySums], sum_name: str) -> str:
+    """Write one sum of each currency beside the others."""
+    return " · ".join(getattr(sums, sum_name) for sums in money)
+
+
+def available(facts: EventFacts, now: datetime) -> int:
+    """Count the places that can still be sold: none of an event that is over or cancelled."""
+    is_selling = facts.event.status != EventStatus.CANCELLED and facts.event.ends_at > now
+    return facts.stock.available if is_selling else 0
+
+
 def event_sales(facts: EventFacts, now: datetime) -> EventSales:
+    """Sum up one event."""
     event, stock = facts.event, facts.stock
+    state = "over" if event.ends_at <= now and event.status != EventStatus.CANCELLED else event.status.value
     return EventSales(
         id=str(event.id),
         slug=event.slug,
         name=event.name,
         starts_text=moment_text(event.starts_at, event.timezone),
-        status=event.status.value,
-        is_over=event.ends_at <= now,
+        state=state,
+        state_text=EVENT_STATE_TEXTS[state],
         capacity=places(stock),
         held=stock.held,
         sold=stock.sold,
-        available=stock.available,
+        available=available(facts, now),
         admitted=facts.admitted,
         gross_text=_gross_text(facts.totals),
     )
 
 
 def tier_sales(facts: EventFacts) -> list[TierSales]:
+    """Sum up the tiers of one event, in their order."""
     return [
         TierSales(
             id=str(tier.id),
@@ -128,7 +148,8 @@ def points(
     for number in range(first, last + 1):
         total += counts.get(number, 0)
         begins_at = datetime.fromtimestamp(number * span_s - offset_s, UTC)
-        drawn.append(SalesPoint(_span_text(begins_at, span_s, timezone), counts.get(number, 0), total))
+        growth = f"{total:,} (+{counts.get(number, 0):,})"
+        drawn.append(SalesPoint(_span_text(begins_at, span_s, timezone), total, growth))
     return drawn, text
 
 
@@ -160,7 +181,7 @@ def _money_sums(currency: str, totals: list[TierTotals]) -> MoneySums:
 
 
 def _gross_text(totals: list[TierTotals]) -> str:
-    return " · ".join(sums.gross_text for sums in money_sums(totals))
+    return joined(money_sums(totals), "gross_text")
 
 
 def _latest_order(part: OrderPart, events: dict[UUID, Event]) -> LatestOrder:

@@ -14,22 +14,36 @@ from ticketapp.services.accounts.views import Actor
 from ticketapp.services.inventory.queries import availability
 from ticketapp.services.reporting import drawing, sales
 from ticketapp.services.reporting.sales import EventFacts, TierTotals
-from ticketapp.services.reporting.views import Dashboard, DoorCounts, GateCount, OrganizerChoice
+from ticketapp.services.reporting.views import BoardChoice, Dashboard, DoorCounts, GateCount, Team
 
 EVENTS_MAX = 100
 GATES_MAX = 50
+TEAMS_MAX = 100
 
 
-def list_organizers(session: Session, *, actor: Actor) -> list[OrganizerChoice]:
-    """List the organizers whose sales a person may see, by name."""
-    query = sa.select(Organizer).order_by(col(Organizer.name), col(Organizer.id)).limit(EVENTS_MAX)
-    if not actor.is_admin:
-        query = query.where(col(Organizer.id).in_(list(actor.organizers)))
-    return [
-        OrganizerChoice(str(organizer.id), organizer.name)
-        for organizer in session.scalars(query)
-        if may_manage(actor, organizer.id)
-    ]
+def choose_board(session: Session, *, actor: Actor | None, team: str, event: str) -> BoardChoice:
+    """Find out which sales an address asks for: `team` is an organizer's id or "", `event` a slug or "".
+
+    Raises:
+        NotFound: there is no such organizer or event, or the person may not see it.
+    """
+    teams = _teams(session, actor)
+    chosen = next((known for known in teams if team in ("", known.id)), None)
+    if chosen is None:
+        if team:
+            raise NotFound
+        return BoardChoice()
+    if not event:
+        return BoardChoice(teams=teams, team=chosen)
+    found = session.execute(
+        sa.select(col(Event.id), col(Event.name), col(Event.organizer_id)).where(
+            col(Event.slug) == event, col(Event.organizer_id).in_([UUID(known.id) for known in teams])
+        )
+    ).one_or_none()
+    if found is None or (team and str(found.organizer_id) != team):
+        raise NotFound
+    owner = next(known for known in teams if known.id == str(found.organizer_id))
+    return BoardChoice(teams=teams, team=owner, event_id=str(found.id), event_name=found.name)
 
 
 def read_dashboard(
@@ -48,6 +62,7 @@ def read_dashboard(
     shown = [fact for fact in facts if event_id in (None, fact.event.id)]
     shown_ids = [fact.event.id for fact in shown]
     timezone = shown[0].event.timezone if shown else "UTC"
+    money = drawing.money_sums(total for fact in shown for total in fact.totals)
     points, points_text = drawing.points(
         lambda span_s, offset_s: sales.sold_by_span(session, shown_ids, span_s=span_s, offset_s=offset_s),
         first_at=min((total.first_paid_at for fact in shown for total in fact.totals), default=None),
@@ -62,9 +77,13 @@ def read_dashboard(
         capacity=sum(drawing.places(fact.stock) for fact in shown),
         held=sum(fact.stock.held for fact in shown),
         sold=sum(fact.stock.sold for fact in shown),
-        available=sum(fact.stock.available for fact in shown),
+        available=sum(drawing.available(fact, now) for fact in shown),
         admitted=sum(fact.admitted for fact in shown),
-        money=drawing.money_sums(total for fact in shown for total in fact.totals),
+        gross_text=drawing.joined(money, "gross_text"),
+        fees_text=drawing.joined(money, "fees_text"),
+        refunds_text=drawing.joined(money, "refunds_text"),
+        net_text=drawing.joined(money, "net_text"),
+        money=money,
         payments=drawing.payments(sales.payments_by_status(session, shown_ids)),
         events=[drawing.event_sales(fact, now) for fact in facts],
         tiers=drawing.tier_sales(shown[0]) if event_id is not None else [],
@@ -72,14 +91,6 @@ def read_dashboard(
         points=points,
         points_text=points_text,
     )
-
-
-def find_event_of(session: Session, *, actor: Actor | None, organizer_id: UUID, slug: str) -> UUID | None:
-    """Find an event of an organizer by the name in its address."""
-    if not may_manage(actor, organizer_id):
-        return None
-    query = sa.select(col(Event.id)).where(col(Event.organizer_id) == organizer_id, col(Event.slug) == slug)
-    return session.scalar(query)
 
 
 def get_organizer_id(session: Session, *, event_id: UUID) -> UUID:
@@ -117,6 +128,20 @@ def count_admitted(session: Session, *, event_id: UUID) -> DoorCounts:
     )
 
 
+def _teams(session: Session, actor: Actor | None) -> list[Team]:
+    """List the organizers whose sales a person may see, by name."""
+    if actor is None:
+        return []
+    query = sa.select(Organizer).order_by(col(Organizer.name), col(Organizer.id)).limit(TEAMS_MAX)
+    if not actor.is_admin:
+        query = query.where(col(Organizer.id).in_(list(actor.organizers)))
+    return [
+        Team(str(organizer.id), organizer.name)
+        for organizer in session.scalars(query)
+        if may_manage(actor, organizer.id)
+    ]
+
+
 def _events(session: Session, organizer_id: UUID) -> list[Event]:
     """Read the events that sales are shown of: the latest to start, soonest first."""
     newest = (
@@ -131,15 +156,10 @@ def _events(session: Session, organizer_id: UUID) -> list[Event]:
 def _facts(session: Session, events: list[Event]) -> list[EventFacts]:
     event_ids = [event.id for event in events]
     stocks = availability(session, event_ids)
-    admitted = dict(
-        session.execute(
-            sa.select(col(DoorStock.event_id), col(DoorStock.admitted)).where(
-                col(DoorStock.event_id).in_(event_ids)
-            )
-        )
-        .tuples()
-        .all()
+    counted = sa.select(col(DoorStock.event_id), col(DoorStock.admitted)).where(
+        col(DoorStock.event_id).in_(event_ids)
     )
+    admitted = dict(map(tuple, session.execute(counted)))
     tiers: dict[UUID, list[Tier]] = {}
     ordered = sa.select(Tier).where(col(Tier.event_id).in_(event_ids)).order_by(col(Tier.position))
     for tier in session.scalars(ordered):

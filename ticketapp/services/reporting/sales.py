@@ -120,7 +120,7 @@ def payments_by_status(session: Session, event_ids: Collection[UUID]) -> dict[Pa
         .where(col(Payment.order_id).in_(orders))
         .group_by(col(Payment.status))
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(map(tuple, session.execute(query)))
 
 
 def _refunded_tickets(event_ids: Collection[UUID]) -> sa.Subquery:

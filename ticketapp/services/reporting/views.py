@@ -39,8 +39,8 @@ class EventSales:
     slug: str = ""
     name: str = ""
     starts_text: str = ""
-    status: str = ""
-    is_over: bool = False
+    state: str = ""
+    state_text: str = ""
     capacity: int = 0
     held: int = 0
     sold: int = 0
@@ -64,11 +64,11 @@ class LatestOrder:
 
 @dataclass(frozen=True)
 class SalesPoint:
-    """Tickets sold in one span of time, and up to its end."""
+    """The tickets sold up to the end of a span of time; the text also says how many in it."""
 
-    at_text: str = ""
-    sold: int = 0
-    total: int = 0
+    label: str = ""
+    value: int = 0
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,10 @@ class Dashboard:
     sold: int = 0
     available: int = 0
     admitted: int = 0
+    gross_text: str = ""
+    fees_text: str = ""
+    refunds_text: str = ""
+    net_text: str = ""
     money: list[MoneySums] = field(default_factory=list)
     payments: Payments = field(default_factory=Payments)
     events: list[EventSales] = field(default_factory=list)
@@ -104,11 +108,21 @@ class Dashboard:
 
 
 @dataclass(frozen=True)
-class OrganizerChoice:
-    """An organizer whose sales may be looked at."""
+class Team:
+    """An organizer whose sales a person may see."""
 
     id: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True)
+class BoardChoice:
+    """Which sales somebody asked for: of which team, and of all its events or of one."""
+
+    teams: list[Team] = field(default_factory=list)
+    team: Team = field(default_factory=Team)
+    event_id: str = ""
+    event_name: str = ""
 
 
 @dataclass(frozen=True)
