@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / ".web"
 CLIENT = WEB / "build" / "client"
+PACKAGE = ROOT / "reflex.lock" / "package.json"
 STAMP = WEB / "ticketapp-build.json"
 CONFIGURATION = ("rxconfig.py", "reflex.lock", "requirements.lock")
 SOURCES = ("ticketapp", "assets")
@@ -41,10 +42,14 @@ def ensure_built() -> None:
             is_bundle_due = stamp["compiled"] != _fingerprint(_compiled_files())
         if is_bundle_due:
             _reflex("export", "--frontend-only", "--no-zip")
-        compiled = _fingerprint(_compiled_files())
-        STAMP.write_text(
-            json.dumps({"configuration": configuration, "sources": sources, "compiled": compiled})
-        )
+        _tidy_lock()
+        # Installing may have added a package to the lock, so the configuration is read again.
+        built_from = {
+            "configuration": _fingerprint(_files_of(CONFIGURATION)),
+            "sources": sources,
+            "compiled": _fingerprint(_compiled_files()),
+        }
+        STAMP.write_text(json.dumps(built_from))
 
 
 def environment() -> dict[str, str]:
@@ -82,6 +87,14 @@ def _reflex(*arguments: str) -> None:
     )
     if done.returncode != 0:
         raise BuildFailed(f"`reflex {' '.join(arguments)}` failed:\n{done.stdout[-8000:]}")
+
+
+def _tidy_lock() -> None:
+    """Write the lock's package.json in one shape; Reflex writes it now on one line, now on many."""
+    text = PACKAGE.read_text()
+    tidy = json.dumps(json.loads(text), indent=2) + "\n"
+    if tidy != text:
+        PACKAGE.write_text(tidy)
 
 
 @contextmanager
