@@ -15,7 +15,19 @@ from ticketapp.components.tokens import STYLESHEETS
 from ticketapp.integrations.bus import open_bus
 from ticketapp.jobs.runner import keep_jobs_running
 from ticketapp.live.hub import keep_pages_live
-from ticketapp.pages import cart, event_list, event_page, organizer
+from ticketapp.pages import (
+    account,
+    admin,
+    cart,
+    event_list,
+    event_page,
+    forgot_password,
+    organizer,
+    register,
+    reset_password,
+    sign_in,
+    verify_email,
+)
 from ticketapp.settings import Settings, Switch
 from ticketapp.state.guard import RoleGuard
 
@@ -26,7 +38,19 @@ bus = open_bus(settings.redis_url)
 running.on_change(bus.publish)
 
 # Importing a page registers it; this list says which there are.
-PAGES = (cart, event_list, event_page, organizer)
+PAGES = (
+    account,
+    admin,
+    cart,
+    event_list,
+    event_page,
+    forgot_password,
+    organizer,
+    register,
+    reset_password,
+    sign_in,
+    verify_email,
+)
 
 app = rx.App(
     stylesheets=STYLESHEETS,

@@ -113,7 +113,7 @@ def _account(viewer: Viewer) -> Child:
                     class_name="nav-link",
                     data_testid="sign-out",
                 ),
-                action="/auth/logout",
+                action="/auth/sign-out",
                 method="post",
             ),
         ),

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from ticketapp.jobs.letters import account_letter
 from ticketapp.runtime import Runtime
+from ticketapp.services.accounts.letters import LETTER_JOB
 from ticketapp.services.ordering.expiring import EXPIRE_ORDER
 from ticketapp.services.payments.refunds import REFUND_JOB, refund_cancelled_event
 
@@ -47,4 +49,5 @@ HANDLERS: dict[str, Handler] = {
     EXPIRE_ORDER: expire_order,
     REFUND_JOB: refund,
     "event-cancelled": event_cancelled,
+    LETTER_JOB: account_letter,
 }
