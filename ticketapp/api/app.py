@@ -2,8 +2,7 @@
 
 from fastapi import FastAPI
 
-from ticketapp.api import auth, auth_forms, bookings, door, events, reservations, sandbox, system
-from ticketapp.api import auth, auth_forms, door, events, pages, reservations, system
+from ticketapp.api import auth, auth_forms, bookings, door, events, pages, reservations, sandbox, system
 from ticketapp.api.errors import install_errors
 from ticketapp.api.origin import SameOriginOnly
 from ticketapp.runtime import Runtime
