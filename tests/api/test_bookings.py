@@ -226,15 +226,15 @@ async def test_a_booking_shows_its_tickets(buyer, event, tier):
 
     assert [ticket["status"] for ticket in shown["tickets"]] == ["valid", "valid"]
     assert all(len(ticket["code"]) == 149 for ticket in shown["tickets"])
-    assert [(entry["bookingId"], entry["status"]) for entry in mine] == [
-        (booking["bookingId"], "CONFIRMED")
-    ]
+    assert [(entry["bookingId"], entry["status"]) for entry in mine] == [(booking["bookingId"], "CONFIRMED")]
 
 
 async def test_a_paid_booking_is_cancelled_by_the_events_rule(shop, buyer):
     strict, kind = shop.event(), shop.event(refund_until_hours=24)
     kept = (await buyer.confirm(await buyer.reserve(strict, shop.tier(strict)), key="a")).json()["bookingId"]
-    given_back = (await buyer.confirm(await buyer.reserve(kind, shop.tier(kind)), key="b")).json()["bookingId"]
+    given_back = (await buyer.confirm(await buyer.reserve(kind, shop.tier(kind)), key="b")).json()[
+        "bookingId"
+    ]
 
     refused = await buyer.post(f"/api/bookings/{kept}/cancel")
     accepted = await buyer.post(f"/api/bookings/{given_back}/cancel")

@@ -7,6 +7,7 @@ not in the address, where it would be logged, kept in the history, and could be 
 import base64
 import binascii
 import json
+from typing import Any
 
 FLASH_COOKIE = "ticketapp_said"
 FLASH_SPAN_S = 60
@@ -27,4 +28,5 @@ def unpack(path: str, packed: str) -> dict[str, str]:
         return {}
     if meant_for != path or not isinstance(texts, dict):
         return {}
-    return {str(key): str(text) for key, text in texts.items()}
+    read: dict[Any, Any] = texts
+    return {str(key): str(text) for key, text in read.items()}

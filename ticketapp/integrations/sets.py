@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from ticketapp.models.base import UtcDateTime
@@ -132,7 +133,7 @@ def _copy(connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], 
             copy.write(data + "\n")
     except psycopg.Error as error:
         # COPY goes past SQLAlchemy; its errors should look like all the others.
-        raise sa.exc.DBAPIError.instance(
+        raise DBAPIError.instance(
             statement, None, error, psycopg.Error, dialect=connection.dialect
         ) from error
 
