@@ -150,12 +150,23 @@ class CartState(ServiceCalls, rx.State):
         )
 
     @rx.event
-    async def extend(self):
+    async def extend(self, event_id: str):
+        """Ask for more time for one event's holds."""
+        return await self._change(
+            lambda session, now, person_id: operations.extend(
+                session, person_id=person_id, event_id=parse_id(event_id), now=now
+            )
+        )
+
+    @rx.event
+    def extend_all(self):
         """Ask for more time for every event that gives it."""
         self.is_time_offered = False
-        for event in self.cart.events:
-            if event.deadline_ms and event.extensions_left:
-                yield await self._extend(event.id)
+        return [
+            CartState.extend(event.id)
+            for event in self.cart.events
+            if event.deadline_ms and event.extensions_left
+        ]
 
     @rx.event
     def offer_time(self):
@@ -166,13 +177,6 @@ class CartState(ServiceCalls, rx.State):
     def decline_time(self):
         """Close the question."""
         self.is_time_offered = False
-
-    async def _extend(self, event_id: str) -> list[Any]:
-        return await self._change(
-            lambda session, now, person_id: operations.extend(
-                session, person_id=person_id, event_id=parse_id(event_id), now=now
-            )
-        )
 
     async def _change(self, change: Change) -> list[Any]:
         """Run one change of the caller's own cart, then read everything again."""

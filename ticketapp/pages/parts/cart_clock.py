@@ -57,7 +57,7 @@ def _more_time() -> rx.Component:
                 CartState.extension_text,
                 tone="primary",
                 icon_name="clock",
-                on_click=CartState.extend,
+                on_click=CartState.extend_all,
                 data_testid="extend-hold",
             ),
         ),

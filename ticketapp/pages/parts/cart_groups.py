@@ -19,6 +19,7 @@ def event_group(event: CartEvent) -> rx.Component:
             rx.el.h2(link(event.name, href="/event/" + event.slug), class_name="display text-xl"),
             rx.el.p(event.when_text, " · ", event.place_text, class_name="text-sm text-soft figures"),
             rx.el.p("By ", event.organizer, class_name="text-sm text-faint"),
+            rx.cond(event.deadline_ms > 0, _held_until(event), rx.fragment()),
         ),
         rx.cond(
             event.is_held_at_checkout,
@@ -33,6 +34,22 @@ def event_group(event: CartEvent) -> rx.Component:
         rx.cond(event.ended_quantity > 0, _ended(event), rx.fragment()),
         data_testid="cart-event-" + event.slug,
         class_name="grid gap-4",
+    )
+
+
+def _held_until(event: CartEvent) -> rx.Component:
+    return rx.el.p(
+        rx.el.span(f"Held for you until {event.deadline_text}", class_name="figures"),
+        rx.cond(
+            event.extensions_left > 0,
+            text_button(
+                f"{event.extension_minutes} more minutes",
+                on_click=CartState.extend(event.id),
+                data_testid="more-time",
+            ),
+            rx.fragment(),
+        ),
+        class_name="flex flex-wrap items-center gap-x-4 text-sm text-soft",
     )
 
 

@@ -85,7 +85,6 @@ def _chip(choice: FilterLink) -> rx.Component:
 
 
 def card(card: EventCard) -> rx.Component:
-    words = card.starts_text.split(" ")
     left = places_left(card.id, otherwise=card.available, version=card.version)
     is_gone = (card.state == "on_sale") & (left == 0)
     return rx.el.li(
@@ -95,8 +94,8 @@ def card(card: EventCard) -> rx.Component:
                 href="/event/" + card.slug,
                 poster_src=card.picture_url,
                 venue=card.venue + ", " + card.city,
-                day=words[1],
-                month=words[2],
+                day=card.day,
+                month=card.month,
                 when=card.starts_text,
                 price_text=card.price_from_text,
                 is_price_from=False,
