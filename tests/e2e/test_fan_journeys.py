@@ -62,11 +62,10 @@ def hold(page: Page, quantity: int, tier: str = "regular") -> None:
 
 
 def sign_in(page: Page, served: ServedApp, email: str) -> None:
-    page.goto(f"{served.url}/sign-in?next=/cart")
-    page.locator("input[name=email]").fill(email)
-    page.locator("input[name=password]").fill("ticketapp-demo")
-    page.locator("form[action='/auth/sign-in'] button[type=submit]").click()
-    page.wait_for_url(re.compile("/cart"))
+    form = {"email": email, "password": "ticketapp-demo", "next": "/cart"}
+    answer = page.request.post(f"{served.url}/auth/sign-in", form=form, headers={"Origin": served.url})
+    assert answer.ok
+    page.goto(f"{served.url}/cart")
 
 
 def test_two_browsers_see_the_number_fall(app, visit):
@@ -262,7 +261,6 @@ def test_a_ticket_is_held_with_the_keyboard_alone(app, visit):
     ("slug", "text"),
     [
         ("cancelled-gala", "Cancelled"),
-        ("sold-out-show", "Sold out"),
         ("next-month-presale", "Not on sale yet"),
         ("last-week", "Over"),
     ],
