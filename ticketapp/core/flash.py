@@ -7,7 +7,7 @@ not in the address, where it would be logged, kept in the history, and could be 
 import base64
 import binascii
 import json
-from typing import Any
+from typing import Any, cast
 
 FLASH_COOKIE = "ticketapp_said"
 FLASH_SPAN_S = 60
@@ -28,5 +28,4 @@ def unpack(path: str, packed: str) -> dict[str, str]:
         return {}
     if meant_for != path or not isinstance(texts, dict):
         return {}
-    read: dict[Any, Any] = texts
-    return {str(key): str(text) for key, text in read.items()}
+    return {str(key): str(text) for key, text in cast("dict[str, Any]", texts).items()}
