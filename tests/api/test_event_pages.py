@@ -1,5 +1,6 @@
 """The event page as HTML: its tags, its numbers, how fresh it is, and who sees which."""
 
+import asyncio
 import gzip
 import json
 import re
@@ -11,9 +12,11 @@ import sqlalchemy as sa
 from starlette.responses import PlainTextResponse
 
 from tests.factories import make_event, make_organizer, make_person, make_tier
-from ticketapp.api import event_html, event_pages, shell_html
+from ticketapp.api import event_html, event_pages, keeping, shell_html
 from ticketapp.api.event_pages import EventPages
+from ticketapp.api.keeping import Keeper
 from ticketapp.cli import seed
+from ticketapp.core.ids import new_id
 from ticketapp.core.tokens import new_token
 from ticketapp.models import Event, EventStatus, Person, Tier
 from ticketapp.services.accounts.operations import open_session
@@ -21,6 +24,7 @@ from ticketapp.services.accounts.rules import SESSION_COOKIE
 from ticketapp.services.catalog.views import EventPage
 from ticketapp.services.inventory import operations as inventory
 from ticketapp.services.inventory.requests import HoldRequest, PlacesLine
+from ticketapp.services.messaging.changes import announce
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +39,7 @@ SHELL = (
 def moments(monkeypatch):
     """A clock of seconds that stands still until it is moved."""
     now = [1_000.0]
-    monkeypatch.setattr(event_pages, "monotonic", lambda: now[0])
+    monkeypatch.setattr(keeping, "monotonic", lambda: now[0])
     monkeypatch.setattr(event_pages, "read_shell", lambda name: SHELL)
     return now
 
@@ -152,16 +156,40 @@ async def test_an_unchanged_page_is_not_read_again_until_it_is_old(reader, app_r
     assert "Big Room" in (await reader.get("/event/tiny-room")).text
 
 
-async def test_memory_is_bounded(reader, monkeypatch):
-    monkeypatch.setattr(event_pages, "KEPT_MAX", 3)
-    slugs = ["tiny-room", "free-jam", "tonight", "tokyo-echo", "midnight-parade"]
+async def test_memory_is_bounded(app_runtime):
+    keeper = Keeper(app_runtime, quiet_seconds=0, fresh_seconds=60, kept_max=3)
 
-    for slug in slugs:
-        await reader.get(f"/event/{slug}")
+    for slug in "abcde":
+        assert await keeper.get(slug, lambda slug=slug: (f"id of {slug}", slug.upper())) == slug.upper()
 
-    layer = reader._transport.app
-    assert list(layer._kept) == [f"/event/{slug}" for slug in slugs[2:]]
-    assert len(layer._of_event) == 3
+    assert keeper.keys() == ["c", "d", "e"]
+    assert [keeper.find(slug) for slug in "abc"] == [None, None, "C"]
+
+
+async def test_what_changes_while_it_is_made_is_made_again(app_runtime):
+    keeper = Keeper(app_runtime, quiet_seconds=0, fresh_seconds=60, kept_max=3)
+    event_id = new_id()
+    made = []
+
+    def make():
+        made.append(len(made))
+        if len(made) == 1:
+            app_runtime.write(lambda session, now: announce(session, "ev", event_id))
+        return str(event_id), made[-1]
+
+    assert [await keeper.get("x", make) for _ in range(3)] == [0, 1, 1]
+
+
+async def test_many_who_ask_at_once_are_given_what_is_made_once(app_runtime):
+    keeper = Keeper(app_runtime, quiet_seconds=0, fresh_seconds=60, kept_max=3)
+    made = []
+
+    def make():
+        made.append(1)
+        return "id", "value"
+
+    assert await asyncio.gather(*(keeper.get("x", make) for _ in range(50))) == ["value"] * 50
+    assert made == [1]
 
 
 async def test_who_has_the_page_already_gets_304(reader):

@@ -128,6 +128,30 @@ async def test_availability_is_short_and_has_a_version(client, season):
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("by", ["slug", "id"])
+async def test_a_hold_shows_in_the_next_answer(client, season, by):
+    event = (await client.get("/api/events/tiny-room")).json()
+    path = f"/api/events/{event[by]}/availability"
+    assert (await client.get(path)).json()["available"] == 50
+    await client.get("/api/events/tiny-room")
+    await client.get(f"/api/events/{event['id']}")
+
+    answer = await client.post(
+        "/api/inventory/reservations",
+        headers=await sign_in(client, "fan@example.com"),
+        json={
+            "eventId": event["id"],
+            "items": [{"tierId": event["tiers"][0]["id"], "quantity": 3}],
+            "idempotencyKey": "k",
+        },
+    )
+
+    assert answer.status_code == 201
+    seen = (await client.get(path)).json()
+    assert (seen["available"], seen["tiers"][0]["held"]) == (47, 3)
+    assert seen["version"] > event["version"]
+
+
 async def test_seats_are_listed_by_section(client, season):
     event = (await client.get("/api/events/chamber-evening")).json()
 

@@ -26,6 +26,7 @@ def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
     api = FastAPI(title="Ticketapp", docs_url="/docs", openapi_url="/openapi.json", redoc_url=None)
     api.state.settings = settings
     api.state.runtime = runtime
+    api.state.events = events.keep_events(runtime)
     install_errors(api)
     api.add_middleware(SameOriginOnly, public_url=settings.public_url)
     for router in ROUTERS:

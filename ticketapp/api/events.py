@@ -1,5 +1,6 @@
 """What is on sale, for programs."""
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
@@ -8,10 +9,13 @@ from pydantic import BaseModel, Field
 
 from ticketapp.api.answers import json_answer
 from ticketapp.api.identity import Visitor
-from ticketapp.core.errors import InvalidInput
+from ticketapp.api.keeping import Keeper
+from ticketapp.core.errors import InvalidInput, NotFound
 from ticketapp.core.ids import parse_id
+from ticketapp.runtime import Runtime
 from ticketapp.services.catalog import queries
 from ticketapp.services.catalog.drafts import EventFilter
+from ticketapp.services.catalog.rules import TierState
 from ticketapp.services.catalog.views import EventCard, EventPage, TierRow
 from ticketapp.services.inventory.queries import list_seats
 from ticketapp.services.inventory.rules import QUANTITY_MAX
@@ -21,7 +25,16 @@ router = APIRouter(prefix="/api/events", tags=["events"])
 SHORTLY = "public, max-age=2"
 PRICE_MAX = 1_000_000_000
 
+KEPT_MAX = 2_000
+# How soon what another process sold shows here; what this one sold shows at once.
+FRESH_SECONDS = 0.25
+
 Code = Annotated[list[str], Query(max_length=10)]
+
+
+def keep_events(runtime: Runtime) -> Keeper[EventPage]:
+    """Keep events as everybody sees them."""
+    return Keeper(runtime, quiet_seconds=0, fresh_seconds=FRESH_SECONDS, kept_max=KEPT_MAX)
 
 
 class EventQuery(BaseModel):
@@ -63,15 +76,18 @@ def list_events(request: Request, asked: Annotated[EventQuery, Query()]) -> Resp
 
 
 @router.get("/{slug_or_id}")
-def get_event(request: Request, slug_or_id: str, visitor: Visitor, code: Code = []) -> Response:  # noqa: B006 - FastAPI copies it.
+async def get_event(request: Request, slug_or_id: str, visitor: Visitor, code: Code = []) -> Response:  # noqa: B006 - FastAPI copies it.
     """Read one event with its tiers; `code` reveals the tiers behind an access code."""
-    return json_answer(request, _event(_read(request, slug_or_id, visitor, code)))
+    page = await _read(request, slug_or_id, visitor, code)
+    if visitor is not None and any(row.state == TierState.MEMBERS_ONLY for row in page.tiers):
+        page = await asyncio.to_thread(_read_for, request, slug_or_id, visitor, code)
+    return json_answer(request, _event(page))
 
 
 @router.get("/{slug_or_id}/availability")
-def get_availability(request: Request, slug_or_id: str, visitor: Visitor, code: Code = []) -> Response:  # noqa: B006
+async def get_availability(request: Request, slug_or_id: str, visitor: Visitor, code: Code = []) -> Response:  # noqa: B006
     """Read how many places are left; `version` grows with every change."""
-    page = _read(request, slug_or_id, visitor, code)
+    page = await _read(request, slug_or_id, visitor, code)
     body = {
         "eventId": page.id,
         "version": page.version,
@@ -120,12 +136,29 @@ def get_seats(
     return json_answer(request, body)
 
 
-def _read(request: Request, slug_or_id: str, visitor: Visitor, codes: list[str]) -> EventPage:
+async def _read(request: Request, slug_or_id: str, visitor: Visitor, codes: list[str]) -> EventPage:
+    """Read an event as everybody sees it, from memory; drafts and what needs a code are read for their visitor."""
+    if not codes:
+        try:
+            return await request.app.state.events.get(
+                slug_or_id, lambda: _with_id(_read_for(request, slug_or_id, None, []))
+            )
+        except NotFound:
+            if visitor is None:
+                raise
+    return await asyncio.to_thread(_read_for, request, slug_or_id, visitor, codes)
+
+
+def _read_for(request: Request, slug_or_id: str, visitor: Visitor, codes: list[str]) -> EventPage:
     return request.app.state.runtime.read(
         lambda session, now: queries.get_event(
             session, slug_or_id, viewer=visitor, codes=frozenset(codes), now=now
         )
     )
+
+
+def _with_id(page: EventPage) -> tuple[str, EventPage]:
+    return page.id, page
 
 
 def _moment(text: str, field: str, whole_day: timedelta = timedelta()) -> datetime | None:
