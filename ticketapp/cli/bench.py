@@ -13,7 +13,11 @@ from ticketapp.settings import Settings
 
 MEASURES = {
     "live": "ticketapp.cli.bench_live",
+    "holds": "ticketapp.cli.bench_holds",
+    "orders": "ticketapp.cli.bench_orders",
     "scans": "ticketapp.cli.bench_scans",
+    "pages": "ticketapp.cli.bench_pages",
+    "flash": "ticketapp.cli.bench_flash",
 }
 
 

@@ -52,22 +52,16 @@ class Stage:
 
 def make_stage(session: Session, *, tickets: int, now: datetime) -> Stage:
     """Make an event whose tickets all belong to one paid order."""
+    event = add_event(session, now)
     person = Person(
         email=f"bench-{new_code(8).lower()}@example.com",
         name="Bench",
         password_hash=_NO_PASSWORD,
         created_at=now,
     )
-    organizer = Organizer(
-        slug=f"bench-{new_code(8).lower()}", name="Bench", contact_email="bench@example.com", created_at=now
-    )
-    venue = Venue(name="Bench", address="1 Quay", city="Hamburg", country="DE", timezone="Europe/Berlin")
-    session.add_all([person, organizer, venue])
-    # The models know no relationships, so rows that refer to each other are flushed in order.
+    session.add(person)
     session.flush()
-    event = _event(organizer.id, venue.id, now)
-    session.add_all([event, TeamMember(organizer_id=organizer.id, person_id=person.id, role=TeamRole.DOOR)])
-    session.flush()
+    session.add(TeamMember(organizer_id=event.organizer_id, person_id=person.id, role=TeamRole.DOOR))
     tier = Tier(event_id=event.id, key="regular", name="Regular", price_minor=PRICE_MINOR, currency="EUR")
     seed = new_signing_seed()
     session.add_all(
@@ -85,11 +79,19 @@ def make_stage(session: Session, *, tickets: int, now: datetime) -> Stage:
     return Stage(event.id, token, codes)
 
 
-def _event(organizer_id: UUID, venue_id: UUID, now: datetime) -> Event:
+def add_event(session: Session, now: datetime) -> Event:
+    """Add a published event that begins in two hours, with an organizer and a venue of its own."""
+    organizer = Organizer(
+        slug=f"bench-{new_code(8).lower()}", name="Bench", contact_email="bench@example.com", created_at=now
+    )
+    venue = Venue(name="Bench", address="1 Quay", city="Hamburg", country="DE", timezone="Europe/Berlin")
+    session.add_all([organizer, venue])
+    # The models know no relationships, so rows that refer to each other are flushed in order.
+    session.flush()
     starts_at = now + timedelta(hours=2)
-    return Event(
-        organizer_id=organizer_id,
-        venue_id=venue_id,
+    event = Event(
+        organizer_id=organizer.id,
+        venue_id=venue.id,
         slug=f"bench-{new_code(8).lower()}",
         name="Bench",
         artist="Bench",
@@ -102,6 +104,9 @@ def _event(organizer_id: UUID, venue_id: UUID, now: datetime) -> Event:
         status=EventStatus.PUBLISHED,
         created_at=now,
     )
+    session.add(event)
+    session.flush()
+    return event
 
 
 def _paid_line(session: Session, person_id: UUID, tier: Tier, quantity: int, now: datetime) -> OrderLine:

@@ -6,10 +6,10 @@ answer: connections are kept open and requests are made beforehand.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 import uvloop
@@ -17,6 +17,17 @@ from typing_extensions import override
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+
+
+class Answer(NamedTuple):
+    """One answer of the server."""
+
+    status: int
+    body: bytes
+
+
+# What one person says to the server: each request is made from the answers before it.
+Talk = Generator[bytes, Answer, None]
 
 
 @dataclass
@@ -51,21 +62,28 @@ def http_request(method: str, path: str, *, token: str = "", body: Any = None) -
 
 def hammer(port: int, requests: Sequence[bytes], *, at_once: int = 32, keep_bodies: bool = False) -> Load:
     """Send the requests, `at_once` of them under way at any moment, each over one of as many connections."""
-    return uvloop.run(_hammer(port, requests, at_once, Load(), keep_bodies=keep_bodies))
+    load = Load()
+    talks = (_single(request, load, keep_bodies=keep_bodies) for request in requests)
+    return uvloop.run(_converse(port, talks, min(at_once, len(requests)), load))
 
 
-async def _hammer(
-    port: int, requests: Sequence[bytes], at_once: int, load: Load, *, keep_bodies: bool
-) -> Load:
+def converse(port: int, talks: Iterable[Talk], *, at_once: int) -> Load:
+    """Let so many people talk to the server at once, each request of theirs depending on the answer before."""
+    return uvloop.run(_converse(port, talks, at_once, Load()))
+
+
+def _single(request: bytes, load: Load, *, keep_bodies: bool) -> Talk:
+    answer = yield request
+    if keep_bodies:
+        load.bodies.append(answer.body)
+
+
+async def _converse(port: int, talks: Iterable[Talk], at_once: int, load: Load) -> Load:
     loop = asyncio.get_running_loop()
-    waiting = iter(requests)
+    waiting = iter(talks)
     connections = [
-        (
-            await loop.create_connection(
-                lambda: _Connection(waiting, load, keep_bodies=keep_bodies), "127.0.0.1", port
-            )
-        )[1]
-        for _ in range(min(at_once, len(requests)))
+        (await loop.create_connection(lambda: _Connection(waiting, load), "127.0.0.1", port))[1]
+        for _ in range(at_once)
     ]
     started = perf_counter()
     for connection in connections:
@@ -76,13 +94,12 @@ async def _hammer(
 
 
 class _Connection(asyncio.Protocol):
-    """Send one request after the other over one connection."""
+    """Hold one talk after the other over one connection."""
 
-    def __init__(self, waiting: Iterator[bytes], load: Load, *, keep_bodies: bool) -> None:
+    def __init__(self, waiting: Iterator[Talk], load: Load) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting = waiting
         self._load = load
-        self._keep_bodies = keep_bodies
         self._received = b""
         self._sent_at = 0.0
 
@@ -92,11 +109,14 @@ class _Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def send_next(self) -> None:
-        request = next(self._waiting, None)
-        if request is None:
+        self._talk = next(self._waiting, None)
+        if self._talk is None:
             self._transport.close()
             self.done.set_result(None)
             return
+        self._send(next(self._talk))
+
+    def _send(self, request: bytes) -> None:
         self._sent_at = perf_counter()
         self._transport.write(request)
 
@@ -107,11 +127,16 @@ class _Connection(asyncio.Protocol):
         if not found or len(rest) < _content_length(head):
             return
         self._received = b""
+        answer = Answer(int(head[9:12]), rest)
         self._load.latencies_s.append(perf_counter() - self._sent_at)
-        self._load.statuses[int(head[9:12])] += 1
-        if self._keep_bodies:
-            self._load.bodies.append(rest)
-        self.send_next()
+        self._load.statuses[answer.status] += 1
+        assert self._talk is not None
+        try:
+            request = self._talk.send(answer)
+        except StopIteration:
+            self.send_next()
+        else:
+            self._send(request)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
