@@ -14,6 +14,7 @@ from ticketapp.api.identity import SignedIn
 from ticketapp.runtime import Runtime
 from ticketapp.services.checkin import codes, operations
 from ticketapp.services.checkin.requests import DEVICE_MAX, GATE_MAX, Presented, RedeemRequest
+from ticketapp.services.checkin.rules import gate_name
 from ticketapp.services.checkin.views import ScanView
 
 router = APIRouter(prefix="/api/checkin", tags=["door"])
@@ -74,8 +75,8 @@ async def redeem(request: Request, body: Redeem, actor: SignedIn) -> Response:
         presented=await _presented(runtime, body.code),
         actor=actor,
         scanned_at=body.scanned_at,
-        gate=body.gate.strip(),
-        device=body.device.strip() or actor.name[:DEVICE_MAX],
+        gate=gate_name(body.gate),
+        device=gate_name(body.device) or actor.name[:DEVICE_MAX],
     )
     view: ScanView = await runtime.grouped(operations.redeem_many, scan)
     # Written by hand: checking an answer of our own against its model would cost more than the whole decision.

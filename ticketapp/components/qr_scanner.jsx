@@ -67,10 +67,10 @@ export function QrScanner({ active = true, pauseMs = 2500, onScan, onCameraError
     let timer;
     const decode = decoder();
     const emit = (text) => {
-      const now = Date.now();
-      if (text === last.current.text && now - last.current.at < pauseMs) return;
-      last.current = { text, at: now };
-      report.current.onScan?.(text);
+      // A phone that stays in view is one scan, however long: the pause counts from when the code was last seen.
+      const isStillThere = text === last.current.text && Date.now() - last.current.at < pauseMs;
+      last.current = { text, at: Date.now() };
+      if (!isStillThere) report.current.onScan?.(text);
     };
     const look = async () => {
       if (over) return;

@@ -11,7 +11,6 @@ from sqlmodel import Session
 from ticketapp.core.errors import NotFound
 from ticketapp.core.times import clock_text, moment_text
 from ticketapp.models import (
-    DoorStock,
     Event,
     EventStatus,
     Order,
@@ -26,7 +25,7 @@ from ticketapp.models.base import table_of
 from ticketapp.services.accounts.rules import may_scan
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.checkin.rules import UNDO_MINUTES
-from ticketapp.services.checkin.views import DoorCounts, DoorEventView, FoundTicket, GateCount, HistoryLine
+from ticketapp.services.checkin.views import DoorEventView, FoundTicket, HistoryLine, face_of
 
 EVENTS_MAX = 40
 HISTORY_MAX = 20
@@ -35,7 +34,7 @@ SEARCH_MIN = 2
 # A door works from the evening before until the morning after.
 _BEFORE, _AFTER = timedelta(days=14), timedelta(hours=12)
 
-_EVENTS, _VENUES, _DOORS = table_of(Event), table_of(Venue), table_of(DoorStock)
+_EVENTS, _VENUES = table_of(Event), table_of(Venue)
 _SCANS, _TICKETS, _TIERS, _ORDERS = table_of(Scan), table_of(Ticket), table_of(Tier), table_of(Order)
 _EVENT_COLUMNS = (
     *(
@@ -110,25 +109,6 @@ def check_door(session: Session, *, actor: Actor | None, event_id: UUID) -> str:
     return row.timezone
 
 
-def count_admitted(session: Session, event_id: UUID) -> DoorCounts:
-    """Count who is in, of how many with a valid ticket, and through which gate. Asks no permission: the caller has."""
-    admitted = session.scalar(sa.select(_DOORS.c.admitted).where(_DOORS.c.event_id == event_id))
-    expected = session.scalar(
-        sa.select(sa.func.count()).where(
-            _TICKETS.c.event_id == event_id, _TICKETS.c.status == TicketStatus.VALID
-        )
-    )
-    gates = sa.select(_SCANS.c.gate, sa.func.count().label("people")).where(
-        _SCANS.c.event_id == event_id, _SCANS.c.result == ScanResult.ADMITTED, _SCANS.c.undone_at.is_(None)
-    )
-    by_gate = session.execute(gates.group_by(_SCANS.c.gate).order_by(_SCANS.c.gate))
-    return DoorCounts(
-        admitted=admitted or 0,
-        expected=expected or 0,
-        gates=tuple(GateCount(row.gate, row.people) for row in by_gate),
-    )
-
-
 def list_last_scans(
     session: Session, *, actor: Actor | None, event_id: UUID, now: datetime
 ) -> list[HistoryLine]:
@@ -155,11 +135,13 @@ def list_last_scans(
 
 def _history_line(row: Any, event_id: UUID, timezone: str, now: datetime) -> HistoryLine:
     is_ours = row.ticket_event_id == event_id
+    kind, word = face_of(row.result)
     is_entry = row.result is ScanResult.ADMITTED and row.undone_at is None
     return HistoryLine(
         scan_id=str(row.id),
         at_text=clock_text(row.received_at, timezone),
-        result=row.result.value,
+        kind=kind,
+        word=word,
         label=(row.attendee_name or row.serial) if is_ours else "",
         gate=row.gate,
         is_undone=row.undone_at is not None,
@@ -175,7 +157,7 @@ def find_tickets(session: Session, *, actor: Actor | None, event_id: UUID, text:
     """
     check_door(session, actor=actor, event_id=event_id)
     words = " ".join(text.split())[:80].lower()
-    if len(words) < SEARCH_MIN:
+    if len(words) < SEARCH_MIN or not words.isprintable():
         return []
     within = sa.func.lower(_TICKETS.c.attendee_name).contains(words, autoescape=True)
     buyer = sa.func.lower(_ORDERS.c.contact_name).contains(words, autoescape=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ticketapp.models import EventStatus, OrderStatus, ScanResult, TicketStatus
 from ticketapp.services.checkin.errors import NothingToUndo, TooLateToUndo
-from ticketapp.services.checkin.requests import Presented
+from ticketapp.services.checkin.requests import GATE_MAX, Presented
 
 UNDO_MINUTES = 15
 SERIAL_LENGTH = 10
@@ -43,6 +43,12 @@ def serial_of(text: str) -> str:
     """Read a typed serial: case, spaces and hyphens do not matter, and O, I and L are read as 0 and 1."""
     serial = text.upper().translate(_SEPARATORS).translate(_MISREAD)
     return serial if len(serial) == SERIAL_LENGTH and serial.isascii() and serial.isalnum() else ""
+
+
+def gate_name(text: object) -> str:
+    """Read the name of a gate, or of a device, as it is kept."""
+    printable = "".join(letter for letter in str(text) if letter.isprintable())
+    return " ".join(printable.split())[:GATE_MAX]
 
 
 def refusal(event_id: UUID, presented: Presented, ticket: TicketFacts | None) -> ScanResult | None:

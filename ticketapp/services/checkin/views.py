@@ -14,6 +14,8 @@ class ScanView:
 
     scan_id: str = ""
     result: str = ""
+    kind: str = ""
+    word: str = ""
     text: str = ""
     ticket_id: str = ""
     serial: str = ""
@@ -42,27 +44,13 @@ class DoorEventView:
 
 
 @dataclass(frozen=True)
-class GateCount:
-    gate: str = ""
-    admitted: int = 0
-
-
-@dataclass(frozen=True)
-class DoorCounts:
-    """How many are in, of how many expected, and through which gate they came."""
-
-    admitted: int = 0
-    expected: int = 0
-    gates: tuple[GateCount, ...] = ()
-
-
-@dataclass(frozen=True)
 class HistoryLine:
     """One scan as it stands in the list of the last ones."""
 
     scan_id: str = ""
     at_text: str = ""
-    result: str = ""
+    kind: str = ""
+    word: str = ""
     label: str = ""
     gate: str = ""
     is_undone: bool = False
@@ -82,6 +70,19 @@ class FoundTicket:
     state: str = ""
 
 
+# What a verdict asks of the person at the door (let in, stop, refuse, help), and its one big word.
+_FACES = {
+    ScanResult.ADMITTED: ("admit", "Admit"),
+    ScanResult.ALREADY_ADMITTED: ("already", "Already in"),
+    ScanResult.WRONG_EVENT: ("refused", "Wrong event"),
+    ScanResult.WRONG_GATE: ("refused", "Wrong gate"),
+    ScanResult.NOT_PAID: ("ask", "Not paid"),
+    ScanResult.REFUNDED: ("refused", "Refunded"),
+    ScanResult.CANCELLED: ("refused", "Cancelled"),
+    ScanResult.TRANSFERRED: ("refused", "Transferred"),
+    ScanResult.UNKNOWN: ("refused", "Unknown"),
+    ScanResult.INVALID_SIGNATURE: ("refused", "Not genuine"),
+}
 _TEXTS = {
     ScanResult.ADMITTED: "",
     ScanResult.WRONG_GATE: "Use another gate.",
@@ -94,21 +95,29 @@ _TEXTS = {
 }
 
 
+def face_of(result: ScanResult) -> tuple[str, str]:
+    """Give a verdict's kind (admit, already, refused or ask) and its word."""
+    return _FACES[result]
+
+
 def scan_view(
     scan_id: UUID, result: ScanResult, door: DoorEvent, ticket: DoorTicket | None, entry: Entry | None
 ) -> ScanView:
     """Write a verdict for the screen and the API."""
+    kind, word = face_of(result)
     if ticket is None:
-        return ScanView(str(scan_id), result.value, _TEXTS[result])
+        return ScanView(str(scan_id), result.value, kind, word, _TEXTS[result])
     if result is ScanResult.WRONG_EVENT:
         # The ticket may be another organizer's: its event is on its face, the rest is not this door's business.
         day = day_text(ticket.event_starts_at, ticket.event_timezone)
         text = f"This ticket is for {ticket.event_name}, {day}."
-        return ScanView(str(scan_id), result.value, text, event_name=ticket.event_name)
+        return ScanView(str(scan_id), result.value, kind, word, text, event_name=ticket.event_name)
     first = entry if result is ScanResult.ALREADY_ADMITTED else None
     return ScanView(
         scan_id=str(scan_id),
         result=result.value,
+        kind=kind,
+        word=word,
         text=_text(result, door, first),
         ticket_id=str(ticket.ticket_id),
         serial=ticket.serial,
