@@ -8,7 +8,9 @@ from ticketapp import runtime
 from ticketapp.api.app import build_api
 from ticketapp.api.caching import KeepHashedAssets
 from ticketapp.api.event_pages import EventPages
+from ticketapp.api.plain_paths import PlainPaths
 from ticketapp.api.session_cookie import FirstVisit
+from ticketapp.api.shell_html import BUILT
 from ticketapp.components.connection import no_overlay
 from ticketapp.components.head import head_components, toaster
 from ticketapp.components.tokens import STYLESHEETS
@@ -62,6 +64,7 @@ app = rx.App(
     toaster=toaster(),
     api_transformer=[
         build_api(settings, running),
+        partial(PlainPaths, built=BUILT),
         KeepHashedAssets,
         partial(EventPages, runtime=running, public_url=settings.public_url),
         partial(FirstVisit, is_secure=settings.is_https),

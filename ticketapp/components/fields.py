@@ -151,12 +151,18 @@ def error_summary(errors: rx.Var[list[list[str]]], *, title: str = "Check these 
     )
 
 
+def plain_form(*children: Child, action: str, method: str = "post", **props: Any) -> rx.Component:
+    """Draw a form that the browser itself sends, to an address that is no page."""
+    # Without a handler of ours Reflex adds one that stops the form; None keeps it out.
+    return rx.el.form(*children, action=action, method=method, on_submit=None, **props)
+
+
 def search_field(
     *, label: str, placeholder: str, action: str = "/", name: str = "q", **props: Any
 ) -> rx.Component:
     """Draw a search entry as a real form, so that it works before the app is awake."""
     form_class = props.pop("class_name", "")
-    return rx.el.form(
+    return plain_form(
         rx.el.label(
             icon("search"),
             rx.el.span(label, class_name="sr-only"),

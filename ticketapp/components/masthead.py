@@ -6,7 +6,7 @@ import reflex as rx
 
 from ticketapp.components.actions import icon_button, link_button, plain_link
 from ticketapp.components.connection import connection_pill
-from ticketapp.components.fields import search_field
+from ticketapp.components.fields import plain_form, search_field
 from ticketapp.components.icons import brand_mark, icon
 from ticketapp.components.tokens import Child, Flag, Number, Text, show_if
 
@@ -105,7 +105,7 @@ def _account(viewer: Viewer) -> Child:
             show_if(viewer.is_organizer, _menu_link("Organizer", "/organizer", "chart")),
             show_if(viewer.is_door_staff, _menu_link("Door", "/door", "scan")),
             show_if(viewer.is_admin, _menu_link("Administration", "/admin", "people")),
-            rx.el.form(
+            plain_form(
                 rx.el.button(
                     icon("arrow-right"),
                     "Sign out",
@@ -114,7 +114,6 @@ def _account(viewer: Viewer) -> Child:
                     data_testid="sign-out",
                 ),
                 action="/auth/sign-out",
-                method="post",
             ),
         ),
     )

@@ -30,7 +30,7 @@ class EntranceState(ServiceCalls, rx.State):
     async def load(self):
         """Read what the last form said and what the address carries."""
         url = self.router.url
-        said = unpack(url.path, cookie_value(self.router.headers.cookie, FLASH_COOKIE))
+        said = unpack(url.path.rstrip("/"), cookie_value(self.router.headers.cookie, FLASH_COOKIE))
         self.next_path = url.query_parameters.get("next", "/")
         self.token = url.query_parameters.get("token", "") or said.get("token", "")
         self.name, self.email = said.get("name", ""), said.get("email", "")

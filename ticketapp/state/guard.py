@@ -73,4 +73,6 @@ class RoleGuard(rx.Middleware):
         actor = await session.actor_of(root)
         if rules.has_role(actor, role):
             return None
-        return StateUpdate(events=Event.from_event_type(rx.redirect(sign_in_path(root.router.url.path))))
+        return StateUpdate(
+            events=Event.from_event_type(rx.redirect(sign_in_path(root.router.url.path.rstrip("/") or "/")))
+        )

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from ticketapp.components.actions import button, text_button
-from ticketapp.components.fields import text_field
+from ticketapp.components.fields import plain_form, text_field
 from ticketapp.components.figures import cell, table, table_row
 from ticketapp.components.headings import section
 from ticketapp.components.status import badge
@@ -46,7 +46,7 @@ def password() -> rx.Component:
     """Set another password."""
     return section(
         "Password",
-        rx.el.form(
+        plain_form(
             text_field(
                 "Your password now",
                 name="old_password",
@@ -70,7 +70,6 @@ def password() -> rx.Component:
                 class_name="justify-self-start",
                 data_testid="save-password",
             ),
-            method="post",
             action="/auth/change-password",
             class_name="grid gap-4",
         ),

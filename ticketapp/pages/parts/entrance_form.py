@@ -3,7 +3,7 @@
 import reflex as rx
 
 from ticketapp.components.actions import button
-from ticketapp.components.fields import text_field
+from ticketapp.components.fields import plain_form, text_field
 from ticketapp.components.headings import page_title
 from ticketapp.components.status import notice, refusal
 from ticketapp.components.tokens import Child, Text, show_text
@@ -26,10 +26,9 @@ def entrance(title: str, *children: Child, lead: str = "") -> rx.Component:
 
 def entrance_form(action: str, *fields: Child, submit: str, testid: str) -> rx.Component:
     """Draw an ordinary form that posts to an address under /auth."""
-    return rx.el.form(
+    return plain_form(
         *fields,
         button(submit, type="submit", tone="primary", size="lg", class_name="w-full", data_testid=testid),
-        method="post",
         action=action,
         class_name="card grid gap-5 p-5 sm:p-6",
     )
