@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "react";
 
+// In a field, only speed tells a scanner from a person; elsewhere nobody types, and a busy page may delay keys.
 const FAST_MS = 60;
+const PATIENT_MS = 600;
 const CODE_MIN = 6;
 const TONES = {
   admit: [[880, 0, 90], [1320, 90, 140]],
@@ -29,9 +31,9 @@ export function KeyboardWedge({ active = true, onScan }) {
     let lastAt = 0;
     const hear = (press) => {
       if (press.ctrlKey || press.altKey || press.metaKey) return;
-      const now = performance.now();
-      if (now - lastAt > FAST_MS) typed = "";
-      lastAt = now;
+      const pause = document.activeElement?.matches("input, textarea, select") ? FAST_MS : PATIENT_MS;
+      if (press.timeStamp - lastAt > pause) typed = "";
+      lastAt = press.timeStamp;
       if (press.key.length === 1) {
         typed += press.key;
         return;
