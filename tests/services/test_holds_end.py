@@ -40,7 +40,12 @@ def order_of(runtime, person_id, held) -> UUID:
 
     def place(session, now):
         order = make_order(session, person_id=person_id, status=OrderStatus.AWAITING_PAYMENT)
-        given = orders.attach_to_orders(session, {line.hold_id: order.id for line in held.lines}, now)
+        given = orders.attach_to_orders(
+            session,
+            {line.hold_id: order.id for line in held.lines},
+            {line.event_id for line in held.lines},
+            now,
+        )
         assert given == {line.hold_id for line in held.lines}
         return order.id
 

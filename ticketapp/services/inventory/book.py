@@ -1,6 +1,6 @@
 """The stock of the events a transaction has locked: read once, changed in memory, written back as sets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -117,6 +117,11 @@ class EventCount:
         self.is_changed = True
 
 
+def lock_events(session: Session, event_ids: Iterable[UUID]) -> Sequence[Any]:
+    """Lock the stock of events in id order and give their rows."""
+    return session.execute(_LOCK, {"events": sorted(set(event_ids))}).all()
+
+
 class StockBook:
     """The locked events of one transaction."""
 
@@ -127,7 +132,7 @@ class StockBook:
         wanted = sorted(set(event_ids))
         if not wanted:
             return
-        for row in session.execute(_LOCK, {"events": wanted}):
+        for row in lock_events(session, wanted):
             self.events[row.event_id] = EventCount(
                 row.event_id, row.max_attendees, row.held, row.sold, row.version
             )

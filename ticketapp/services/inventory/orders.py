@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from ticketapp.integrations.sets import Keys, dialect_of
 from ticketapp.models import Hold, HoldStatus, SeatStatus
 from ticketapp.models.base import table_of
 from ticketapp.models.stock import EventSeat
-from ticketapp.services.inventory.book import StockBook
+from ticketapp.services.inventory.book import StockBook, lock_events
 from ticketapp.services.inventory.moves import (
     confirm_holds,
     end_holds,
@@ -22,25 +24,32 @@ from ticketapp.services.inventory.moves import (
 _HOLDS, _SEATS = table_of(Hold), table_of(EventSeat)
 
 
-def attach_to_orders(session: Session, orders_by_hold: Mapping[UUID, UUID], now: datetime) -> set[UUID]:
-    """Give live holds to orders and tell which were still there to give.
+_GIVEN = Keys("given", {"hold_id": sa.Uuid(), "order_id": sa.Uuid()})
+
+
+def attach_to_orders(
+    session: Session, orders_by_hold: Mapping[UUID, UUID], event_ids: Collection[UUID], now: datetime
+) -> set[UUID]:
+    """Give live holds, all of these events, to orders and tell which were still there to give.
 
     A hold that another order of the same person had is given too: ordering replaces an order only under its row lock.
     """
-    _, rows = locked(
-        session,
-        _HOLDS.c.id.in_(list(orders_by_hold)),
-        _HOLDS.c.status == HoldStatus.LIVE,
-        _HOLDS.c.expires_at > now,
+    lock_events(session, event_ids)
+    dialect = dialect_of(session)
+    given = _GIVEN.given(dialect, orders_by_hold.items()) | {"now": now}
+    return set(session.execute(_attach(dialect), given).scalars())
+
+
+@cache
+def _attach(dialect: str) -> Any:
+    given = _GIVEN.table(dialect).c
+    now = sa.bindparam("now", type_=_HOLDS.c.expires_at.type)
+    return (
+        sa.update(_HOLDS)
+        .where(_HOLDS.c.id == given.hold_id, _HOLDS.c.status == HoldStatus.LIVE, _HOLDS.c.expires_at > now)
+        .values(order_id=given.order_id)
+        .returning(_HOLDS.c.id)
     )
-    if rows:
-        session.execute(
-            sa.update(_HOLDS)
-            .where(_HOLDS.c.id == sa.bindparam("key"))
-            .values(order_id=sa.bindparam("order")),
-            [{"key": row.id, "order": orders_by_hold[row.id]} for row in rows],
-        )
-    return {row.id for row in rows}
 
 
 def confirm_for_orders(session: Session, order_ids: Collection[UUID], now: datetime) -> set[UUID]:

@@ -1,8 +1,10 @@
 """Answers given for idempotency keys: the same key gets the same answer for a day."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, Conflict, UserError
-from ticketapp.integrations.sets import dialect_of
+from ticketapp.integrations.sets import Keys, dialect_of
 from ticketapp.models import ApiAnswer
 from ticketapp.models.base import table_of
 
@@ -19,6 +21,9 @@ KEPT_FOR = timedelta(hours=24)
 # After this long a call that never answered has died with its process, and a new one may take its place.
 UNDER_WAY_FOR = timedelta(seconds=90)
 _ANSWERS = table_of(ApiAnswer)
+_KEPT = Keys(
+    "kept", {"person_id": sa.Uuid(), "key": sa.String(), "status": sa.Integer(), "answer": sa.String()}
+)
 
 
 class InProgress(Conflict):
@@ -123,17 +128,13 @@ def _decide(row: Any, claim: Claim, now: datetime) -> Earlier | AppError | None:
 def keep_many(session: Session, given: Sequence[Given], now: datetime) -> list[None]:  # noqa: ARG001
     """Keep answers, or give keys up so that the same request may be tried again."""
     kept = [
-        {"p": answer.person_id, "k": answer.key, "s": answer.status, "a": answer.answer}
+        (answer.person_id, answer.key, answer.status, json.dumps(answer.answer))
         for answer in given
         if answer.status is not None
     ]
     if kept:
-        session.execute(
-            sa.update(_ANSWERS)
-            .where(_ANSWERS.c.person_id == sa.bindparam("p"), _ANSWERS.c.key == sa.bindparam("k"))
-            .values(status=sa.bindparam("s"), answer=sa.bindparam("a")),
-            kept,
-        )
+        dialect = dialect_of(session)
+        session.execute(_keep(dialect), _KEPT.given(dialect, kept))
     dropped = [(answer.person_id, answer.key) for answer in given if answer.status is None]
     if dropped:
         session.execute(
@@ -142,6 +143,20 @@ def keep_many(session: Session, given: Sequence[Given], now: datetime) -> list[N
             )
         )
     return [None] * len(given)
+
+
+@cache
+def _keep(dialect: str) -> Any:
+    kept = _KEPT.table(dialect).c
+    # SQLite keeps JSON as the text that it is.
+    answer = (
+        sa.type_coerce(kept.answer, sa.JSON()) if dialect == "sqlite" else sa.cast(kept.answer, sa.JSON())
+    )
+    return (
+        sa.update(_ANSWERS)
+        .where(_ANSWERS.c.person_id == kept.person_id, _ANSWERS.c.key == kept.key)
+        .values(status=kept.status, answer=answer)
+    )
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

@@ -66,7 +66,10 @@ def enqueue_many(session: Session, jobs: Iterable[NewJob]) -> None:
     if rows:
         is_sqlite = session.connection().dialect.name == "sqlite"
         insert = sqlite.insert(_JOBS) if is_sqlite else postgresql.insert(_JOBS)
-        session.execute(insert.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
+        # With RETURNING the rows travel as one statement.
+        session.execute(
+            insert.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_JOBS.c.id), rows
+        )
 
 
 def claim(

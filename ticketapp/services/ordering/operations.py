@@ -24,7 +24,6 @@ from ticketapp.models.base import table_of
 from ticketapp.services.contract import CheckoutRequest
 from ticketapp.services.inventory import orders as stock
 from ticketapp.services.messaging.changes import announce
-from ticketapp.services.ordering import rules
 from ticketapp.services.ordering.errors import (
     NotCancellable,
     OrderNotPayable,
@@ -41,7 +40,7 @@ _LOG = table_of(LogEntry)
 _ORDER_COLUMNS = (
     "id", "reference", "person_id", "status", "currency", "total_minor", "fees_minor", "tax_minor", "refunded_minor",
     "contact_name", "contact_email", "billing_name", "billing_address", "delivery", "delivery_address", "created_at",
-    "expires_at",
+    "expires_at", "paying_at",
 )  # fmt: skip
 _LINE_COLUMNS = (
     "id", "order_id", "event_id", "tier_id", "seat_id", "hold_id", "tier_name", "seat_label", "quantity",
@@ -63,34 +62,38 @@ def place_orders(
 
     Run through `runtime.grouped`. A request whose holds have an order already gets that order again.
     """
-    guests = lock_buyers(session, requests)
-    refused = hold_wishes(session, requests, now)
-    facts = load_facts(session, requests, guests, now)
-    placing = Placing(facts, _fresh_references(session, len(requests), now), now, refused)
-    outcomes = [placing.decide(request) for request in requests]
-    _cancel_replaced(session, placing, now)
-    _write_made(session, placing, now)
+    return _decide(session, Placing(requests, now))
+
+
+def place_orders_to_pay(
+    session: Session, requests: Sequence[PlaceOrder], now: datetime
+) -> list[PlacedOrder | AppError]:
+    """Do what `place_orders` does and commit each new order that costs something to a payment at once."""
+    return _decide(session, Placing(requests, now, begins_paying=True))
+
+
+def _decide(session: Session, placing: Placing) -> list[PlacedOrder | AppError]:
+    guests = lock_buyers(session, placing.requests)
+    placing.refused = hold_wishes(session, placing.requests, placing.now)
+    placing.facts = load_facts(session, placing.requests, guests, placing.now)
+    outcomes = placing.decide_all()
+    _cancel_replaced(session, placing)
+    _write_made(session, placing)
     _update_contacts(session, placing)
     return outcomes
 
 
-def _fresh_references(session: Session, count: int, now: datetime) -> list[str]:
-    made = {rules.new_reference(now.year) for _ in range(count + 1)}
-    taken = session.execute(sa.select(_ORDERS.c.reference).where(_ORDERS.c.reference.in_(made))).scalars()
-    fresh = list(made.difference(taken))
-    # Two equal ones in a batch are as rare as a taken one; then the batch is made anew.
-    return fresh if len(fresh) >= count else _fresh_references(session, count, now)
-
-
-def _cancel_replaced(session: Session, placing: Placing, now: datetime) -> None:
+def _cancel_replaced(session: Session, placing: Placing) -> None:
     ended = [order.order_id for order in placing.replaced]
     if ended:
-        _end_orders(session, ended, OrderStatus.CANCELLED, "replaced", now)
-        log_orders(session, "order.replaced", ((o.order_id, o.person_id, {}) for o in placing.replaced), now)
+        _end_orders(session, ended, OrderStatus.CANCELLED, "replaced", placing.now)
+        log_orders(
+            session, "order.replaced", ((o.order_id, o.person_id, {}) for o in placing.replaced), placing.now
+        )
 
 
-def _write_made(session: Session, placing: Placing, now: datetime) -> None:
-    made = list(placing.made.values())
+def _write_made(session: Session, placing: Placing) -> None:
+    made, now = list(placing.made.values()), placing.now
     if not made:
         return
     insert_rows(
@@ -120,7 +123,8 @@ def _write_made(session: Session, placing: Placing, now: datetime) -> None:
         [(o.person_id, event_id, o.order_id) for o in open_now for event_id in o.event_ids],
     )
     wanted = {line.hold_id: order.order_id for order in open_now for line in order.lines}
-    if stock.attach_to_orders(session, wanted, now) != set(wanted):
+    events = {line.event_id for order in open_now for line in order.lines}
+    if stock.attach_to_orders(session, wanted, events, now) != set(wanted):
         # A hold ended between our look and the lock. Decided one by one, only its owner hears of it.
         raise ReservationExpired
     log_orders(
@@ -138,7 +142,7 @@ def _order_row(order: PlacedOrder, contact: Contact, now: datetime) -> tuple[Any
         order.order_id, order.reference, order.person_id, order.status, order.currency, order.total_minor,
         sum(line.fee_minor for line in order.lines), sum(line.tax_minor for line in order.lines), 0,
         contact.name, contact.email, contact.billing_name, contact.billing_address, contact.delivery,
-        contact.delivery_address, now, order.expires_at,
+        contact.delivery_address, now, order.expires_at, now if order.is_paying else None,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Decide order requests one after the other; what one takes the next one finds taken."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -31,16 +32,20 @@ from ticketapp.services.ordering.requests import Contact, OrderedLine, PlacedOrd
 class Placing:
     """The decisions of one batch: orders made, with their contacts, and open orders they replace."""
 
-    facts: Facts
-    references: list[str]
+    requests: Sequence[PlaceOrder]
     now: datetime
+    begins_paying: bool = False
+    facts: Facts = field(default_factory=Facts)
     refused: dict[UUID, AppError] = field(default_factory=dict)
     made: dict[UUID, PlacedOrder] = field(default_factory=dict)
     contacts: dict[UUID, Contact] = field(default_factory=dict)
     replaced: list[PlacedOrder] = field(default_factory=list)
 
-    def decide(self, request: PlaceOrder) -> PlacedOrder | AppError:
-        """Answer one request; a refusal changes nothing that the next one sees."""
+    def decide_all(self) -> list[PlacedOrder | AppError]:
+        """Answer the requests in their order; a refusal changes nothing that the next one sees."""
+        return [self._answer(request) for request in self.requests]
+
+    def _answer(self, request: PlaceOrder) -> PlacedOrder | AppError:
         try:
             return self._decide(request)
         except AppError as refusal:
@@ -159,16 +164,18 @@ class Placing:
         self, person_id: UUID, contact: Contact, holds: list[HoldFact], earlier: list[PlacedOrder]
     ) -> PlacedOrder:
         lines = tuple(_line(hold) for hold in holds)
+        total_minor = sum(line.price_minor * line.quantity for line in lines)
         order = PlacedOrder(
             order_id=new_id(),
-            reference=self.references.pop(),
+            reference=rules.new_reference(self.now.year),
             person_id=person_id,
             status=OrderStatus.AWAITING_PAYMENT,
             currency=holds[0].row.currency,
-            total_minor=sum(line.price_minor * line.quantity for line in lines),
+            total_minor=total_minor,
             expires_at=min(hold.row.expires_at for hold in holds),
             lines=lines,
             is_resumed=False,
+            is_paying=self.begins_paying and total_minor > 0,
         )
         for old in earlier:
             self._replace(old)

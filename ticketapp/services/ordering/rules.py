@@ -33,8 +33,8 @@ def line_parts(*, price_minor: int, fee_minor: int, quantity: int, tax_basis_poi
 
 
 def new_reference(year: int) -> str:
-    """Make the reference that people read out: TK-2026-9F3K2X."""
-    return f"TK-{year}-{new_code(6)}"
+    """Make the reference that people read out: TK-2026-9F3K2XQ7. Its 40 random bits are too many to guess or to repeat."""
+    return f"TK-{year}-{new_code(8)}"
 
 
 def checked_contact(contact: Contact) -> Contact:

@@ -15,10 +15,9 @@ from ticketapp.integrations.payments import Charge, ChargeStatus
 from ticketapp.integrations.sets import Keys, dialect_of, insert_rows
 from ticketapp.models import OrderStatus, Payment, PaymentStatus
 from ticketapp.models.base import table_of
-from ticketapp.services.contract import PaymentResult, ResultStatus
+from ticketapp.services.contract import CheckoutRequest, PaymentResult, ResultStatus
 from ticketapp.services.ledger import operations as ledger
 from ticketapp.services.ordering import operations as ordering
-from ticketapp.services.ordering.operations import place_orders
 from ticketapp.services.ordering.requests import PlacedOrder
 from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD, Settled, apply_results
 from ticketapp.services.payments.amounts import parts_by_event
@@ -68,28 +67,71 @@ def start_payments(
     attempts: dict[UUID, int] = {}
     if accepted:
         attempts = {row[0]: row[1] for row in session.execute(_ATTEMPTS, {"orders": accepted})}
-    rows: list[tuple[Any, ...]] = []
-    outcomes: list[StartedPayment | AppError] = []
-    for request, outcome in zip(requests, begun, strict=True):
-        if isinstance(outcome, AppError):
-            outcomes.append(outcome)
-            continue
-        attempt = attempts.get(outcome.ref, 0) + 1
-        started = StartedPayment(
-            payment_id=new_id(),
-            order_id=outcome.ref,
-            person_id=outcome.actor,
-            key=f"order:{outcome.ref}:attempt:{attempt}",
-            amount_minor=outcome.amount_minor,
-            currency=outcome.currency,
-        )
-        outcomes.append(started)
-        rows.append((
-            started.payment_id, started.order_id, started.person_id, attempt, started.key, request.provider,
-            started.amount_minor, started.currency, PaymentStatus.STARTED, now,
-        ))  # fmt: skip
-    insert_rows(session, _PAYMENTS, _PAYMENT_COLUMNS, rows)
+    outcomes = [
+        outcome
+        if isinstance(outcome, AppError)
+        else _attempt(outcome, request.provider, attempts.get(outcome.ref, 0) + 1)
+        for request, outcome in zip(requests, begun, strict=True)
+    ]
+    _write_started(session, [outcome for outcome in outcomes if isinstance(outcome, StartedPayment)], now)
     return outcomes
+
+
+def _attempt(checkout: CheckoutRequest, provider: str, attempt: int) -> StartedPayment:
+    return StartedPayment(
+        payment_id=new_id(),
+        order_id=checkout.ref,
+        person_id=checkout.actor,
+        provider=provider,
+        attempt=attempt,
+        key=f"order:{checkout.ref}:attempt:{attempt}",
+        amount_minor=checkout.amount_minor,
+        currency=checkout.currency,
+    )
+
+
+def _write_started(session: Session, payments: Sequence[StartedPayment], now: datetime) -> None:
+    insert_rows(
+        session,
+        _PAYMENTS,
+        _PAYMENT_COLUMNS,
+        [
+            (
+                p.payment_id, p.order_id, p.person_id, p.attempt, p.key, p.provider, p.amount_minor, p.currency,
+                PaymentStatus.STARTED, now,
+            )
+            for p in payments
+        ],
+    )  # fmt: skip
+
+
+def place_and_start(
+    session: Session, requests: Sequence[CheckOut], now: datetime
+) -> list[CheckedOut | AppError]:
+    """Place orders and begin to pay those that cost something, in one transaction."""
+    placed = ordering.place_orders_to_pay(session, [request.order for request in requests], now)
+    started: dict[int, StartedPayment | AppError] = {}
+    resumed: dict[int, StartPayment] = {}
+    for index, (request, order) in enumerate(zip(requests, placed, strict=True)):
+        if isinstance(order, AppError) or order.total_minor == 0:
+            continue
+        if not order.is_resumed:
+            started[index] = _attempt(order.checkout, request.provider, 1)
+        elif order.status is OrderStatus.AWAITING_PAYMENT and not order.is_paying:
+            resumed[index] = StartPayment(order.checkout, request.provider)
+    _write_started(
+        session, [payment for payment in started.values() if isinstance(payment, StartedPayment)], now
+    )
+    if resumed:
+        started |= zip(resumed, start_payments(session, list(resumed.values()), now), strict=True)
+    return [
+        order if isinstance(order, AppError) else _checked_out(order, started.get(index))
+        for index, order in enumerate(placed)
+    ]
+
+
+def _checked_out(placed: PlacedOrder, started: StartedPayment | AppError | None) -> CheckedOut | AppError:
+    return started if isinstance(started, AppError) else CheckedOut(placed, started)
 
 
 def settle(session: Session, charges: Sequence[Charge], now: datetime) -> list[Settlement | AppError]:
@@ -102,8 +144,14 @@ def settle(session: Session, charges: Sequence[Charge], now: datetime) -> list[S
     payments = _moved(session, by_key, now)
     results = _results(payments, by_key)
     settled = apply_results(session, list(results.values()), now)
-    _book(session, payments, by_key, settled, now)
-    answers = settlements(session, list(by_key))
+    unplaced = _book(session, payments, by_key, settled, now)
+    answers = {
+        payment.key: _settlement(payment, settled[payment.order_id], unplaced)
+        for payment in payments
+        if payment.order_id in settled
+    }
+    if told_before := [key for key in by_key if key not in answers]:
+        answers |= settlements(session, told_before)
     return [answers.get(charge.key) or NotFound("We could not find this payment.") for charge in charges]
 
 
@@ -166,8 +214,8 @@ def _book(
     charges: dict[str, Charge],
     settled: dict[UUID, Settled],
     now: datetime,
-) -> None:
-    """Write the money that came in into the ledger, and give back what bought nothing."""
+) -> set[UUID]:
+    """Write the money that came in into the ledger, give back what bought nothing, and tell which payments those are."""
     sales: list[ledger.Sale] = []
     unplaced: list[Any] = []
     for payment in payments:
@@ -182,6 +230,21 @@ def _book(
             unplaced.append(payment)
     ledger.post_sales(session, sales, now)
     _give_back(session, unplaced, charges, now)
+    return {payment.id for payment in unplaced}
+
+
+def _settlement(payment: Any, order: Settled, unplaced: set[UUID]) -> Settlement:
+    return Settlement(
+        payment_id=payment.id,
+        payment_ref=payment.provider_ref or "",
+        status=payment.status,
+        error_code=payment.error_code,
+        order_id=order.order_id,
+        reference=order.reference,
+        order_status=order.status,
+        is_returned=payment.id in unplaced,
+        paid_at=order.paid_at,
+    )
 
 
 def _give_back(session: Session, payments: Sequence[Any], charges: dict[str, Charge], now: datetime) -> None:
@@ -212,28 +275,3 @@ def _give_back(session: Session, payments: Sequence[Any], charges: dict[str, Cha
         ],
         now,
     )
-
-
-def place_and_start(
-    session: Session, requests: Sequence[CheckOut], now: datetime
-) -> list[CheckedOut | AppError]:
-    """Place orders and begin to pay those that cost something, in one transaction."""
-    outcomes: list[Any] = list(place_orders(session, [request.order for request in requests], now))
-    to_pay = {
-        index: outcome
-        for index, outcome in enumerate(outcomes)
-        if isinstance(outcome, PlacedOrder)
-        and outcome.status is OrderStatus.AWAITING_PAYMENT
-        and outcome.total_minor > 0
-        and not outcome.is_paying
-    }
-    starts = [StartPayment(outcome.checkout, requests[index].provider) for index, outcome in to_pay.items()]
-    started = dict(zip(to_pay, start_payments(session, starts, now), strict=True))
-    return [
-        outcome if isinstance(outcome, AppError) else _checked_out(outcome, started.get(index))
-        for index, outcome in enumerate(outcomes)
-    ]
-
-
-def _checked_out(placed: PlacedOrder, started: StartedPayment | AppError | None) -> CheckedOut | AppError:
-    return started if isinstance(started, AppError) else CheckedOut(placed, started)

@@ -25,6 +25,8 @@ class StartedPayment:
     payment_id: UUID
     order_id: UUID
     person_id: UUID
+    provider: str
+    attempt: int
     key: str
     amount_minor: int
     currency: str
