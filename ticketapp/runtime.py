@@ -58,7 +58,7 @@ class Runtime:
         self._listeners: list[Listener] = []
         self._groups: dict[Decide, _Group] = {}
         self._groups_lock = threading.Lock()
-        self.identities = Identities(read=self.read, now=clock.now)
+        self.identities = Identities(look_up=self.looked_up_together, now=clock.now)
         self.on_change(self.identities.forget_changed)
         self.cashier = Cashier(self, open_gateway(self))
 
@@ -100,28 +100,39 @@ class Runtime:
         `decide` takes a batch in arrival order and returns one outcome for each; an outcome that is an `AppError` is
         raised here. A lone request waits for nobody.
         """
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Any] = loop.create_future()
-        self._group(decide).put(_Waiting(request, waiter, loop))
-        return _value(await waiter)
+        return await _answer(self._group(decide, self.write), request)
+
+    async def looked_up_together(self, find: Decide, key: Any) -> Any:
+        """Look a key up together with those that are asked for while the last look-up runs.
+
+        `find` takes a batch of keys and gives one answer for each; it only reads.
+        """
+        return await _answer(self._group(find, self.read), key)
 
     def grouped_blocking(self, decide: Decide, request: Any) -> Any:
         """Do what `grouped` does for a caller that runs in a thread."""
         waiter: Future[Any] = Future()
-        self._group(decide).put(_Waiting(request, waiter, None))
+        self._group(decide, self.write).put(_Waiting(request, waiter, None))
         return _value(waiter.result())
 
-    def _group(self, decide: Decide) -> "_Group":
+    def _group(self, decide: Decide, run: Callable[[Operation[Any]], Any]) -> "_Group":
         group = self._groups.get(decide)
         if group is None:
             with self._groups_lock:
-                group = self._groups.setdefault(decide, _Group(decide, self.write))
+                group = self._groups.setdefault(decide, _Group(decide, run))
         return group
 
     def close(self) -> None:
         for group in self._groups.values():
             group.stop()
         self.database.close()
+
+
+async def _answer(group: "_Group", request: Any) -> Any:
+    loop = asyncio.get_running_loop()
+    waiter: asyncio.Future[Any] = loop.create_future()
+    group.put(_Waiting(request, waiter, loop))
+    return _value(await waiter)
 
 
 def _value(outcome: Any) -> Any:
@@ -140,11 +151,11 @@ class _Waiting:
 
 
 class _Group:
-    """One writer thread that turns whoever is waiting into one transaction."""
+    """One thread that turns whoever is waiting into one transaction."""
 
-    def __init__(self, decide: Decide, write: Callable[[Operation[Any]], Any]) -> None:
+    def __init__(self, decide: Decide, run: Callable[[Operation[Any]], Any]) -> None:
         self._decide = decide
-        self._write = write
+        self._run_operation = run
         self._waiting: list[_Waiting] = []
         self._arrived = threading.Condition()
         self._is_stopping = False
@@ -174,7 +185,7 @@ class _Group:
 
     def _outcomes(self, requests: Sequence[Any]) -> Sequence[Any]:
         try:
-            return self._write(lambda session, now: self._decide(session, requests, now))
+            return self._run_operation(lambda session, now: self._decide(session, requests, now))
         except AppError as error:
             return [error] * len(requests) if len(requests) == 1 else self._one_by_one(requests)
         except Exception as error:

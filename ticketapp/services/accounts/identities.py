@@ -1,9 +1,8 @@
 """Remember for a few seconds who a token belongs to, so that most requests need no database."""
 
-import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,9 @@ from uuid import UUID
 from ticketapp.core.tokens import is_token, token_hash
 from ticketapp.services.accounts import queries
 from ticketapp.services.accounts.views import Actor, KnownSession
+
+# `runtime.looked_up_together`: a query that answers many keys, and one key.
+LookUp = Callable[[Callable[..., Any], Any], Awaitable[Any]]
 
 TRUST_SPAN = timedelta(seconds=5)
 REMEMBERED_MAX = 20_000
@@ -24,8 +26,8 @@ class Identities:
     the topic `who:<person id>`; in other processes it counts after the span.
     """
 
-    def __init__(self, *, read: Callable[[Callable[..., Any]], Any], now: Callable[[], datetime]) -> None:
-        self._read = read
+    def __init__(self, *, look_up: LookUp, now: Callable[[], datetime]) -> None:
+        self._look_up = look_up
         self._now = now
         self._lock = threading.Lock()
         self._changes = 0
@@ -38,17 +40,15 @@ class Identities:
         return entry[1] if entry is not None and entry[0] > self._now() else None
 
     async def actor_for(self, token: str) -> Actor | None:
-        """Give the token's owner: from memory, else from the database in a thread."""
+        """Give the token's owner: from memory, else from the database, with others who are asked for now."""
         if not is_token(token):
             return None
         actor = self.remembered(token)
-        return actor if actor is not None else await asyncio.to_thread(self._look_up, token_hash(token))
+        return actor if actor is not None else await self._ask(token_hash(token))
 
-    def _look_up(self, hashed: bytes) -> Actor | None:
+    async def _ask(self, hashed: bytes) -> Actor | None:
         changes_before = self._changes
-        known: KnownSession | None = self._read(
-            lambda session, now: queries.find_session(session, hashed_token=hashed, now=now)
-        )
+        known: KnownSession | None = await self._look_up(queries.find_sessions, hashed)
         if known is None:
             return None
         with self._lock:

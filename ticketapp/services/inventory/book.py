@@ -119,7 +119,7 @@ class EventCount:
 
 def lock_events(session: Session, event_ids: Iterable[UUID]) -> Sequence[Any]:
     """Lock the stock of events in id order and give their rows."""
-    return session.execute(_LOCK, {"events": sorted(set(event_ids))}).all()
+    return session.connection().execute(_LOCK, {"events": sorted(set(event_ids))}).all()
 
 
 class StockBook:
@@ -128,6 +128,8 @@ class StockBook:
     def __init__(self, session: Session, event_ids: Iterable[UUID]) -> None:
         """Lock the events in id order and read their numbers; unknown ids are left out."""
         self._session = session
+        # Past the ORM's bookkeeping, which sets of rows have no use for.
+        self._connection = session.connection()
         self.events: dict[UUID, EventCount] = {}
         wanted = sorted(set(event_ids))
         if not wanted:
@@ -136,7 +138,7 @@ class StockBook:
             self.events[row.event_id] = EventCount(
                 row.event_id, row.max_attendees, row.held, row.sold, row.version
             )
-        for row in session.execute(_FACTS, {"events": wanted}):
+        for row in self._connection.execute(_FACTS, {"events": wanted}):
             event = self.events[row.event_id]
             # Each tier's row carries the event's facts too; an event without tiers sells nothing and needs none.
             event.facts = row
@@ -147,11 +149,11 @@ class StockBook:
         changed = [event for event in self.events.values() if event.is_changed]
         tiers = [tier for event in changed for tier in event.tiers.values() if tier.is_changed]
         if tiers:
-            self._session.execute(
+            self._connection.execute(
                 _SAVE_TIER, [{"key": t.tier_id, "held": t.held, "sold": t.sold} for t in tiers]
             )
         if changed:
-            self._session.execute(
+            self._connection.execute(
                 _SAVE_EVENT,
                 [
                     {"key": e.event_id, "held": e.held, "sold": e.sold, "version": e.version + 1}
@@ -164,6 +166,6 @@ class StockBook:
             for seat_id, status in event.seats.items()
         ]
         if seats:
-            self._session.execute(_SAVE_SEAT, seats)
+            self._connection.execute(_SAVE_SEAT, seats)
         for event in changed:
             announce(self._session, "ev", event.event_id)

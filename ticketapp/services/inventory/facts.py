@@ -96,7 +96,7 @@ def _earlier(
     dialect = dialect_of(session)
     keys = _ASKED.given(dialect, [(request.person_id, request.key) for request in requests])
     earlier: dict[tuple[UUID, str], tuple[int, list[HeldLine]]] = {}
-    for row in session.execute(_earlier_query(dialect), keys):
+    for row in session.connection().execute(_earlier_query(dialect), keys):
         lines = earlier.setdefault((row.person_id, row.request_key), (row.request_print, []))[1]
         line = held_line(row)
         # One key twice in a batch finds its rows twice.
@@ -141,7 +141,7 @@ def _named_seats(session: Session, requests: Sequence[HoldRequest]) -> dict[UUID
         .where(_SEATS.c.id.in_(wanted))
     )
     seats: dict[UUID, SeatNow] = {}
-    for row in session.execute(query):
+    for row in session.connection().execute(query):
         seat = SeatNow(row.id, row.event_id, row.tier_id, row.section, row.row, row.number, row.status)
         if row.hold_id is not None and row.hold_status is HoldStatus.LIVE:
             seat.holder = row.person_id
@@ -173,7 +173,7 @@ def free_seats(session: Session, tier_id: UUID, limit: int | None) -> list[FreeS
         .order_by(_SEATS.c.section_rank, _SEATS.c.rank)
         .limit(limit)
     )
-    return [FreeSeat(*row) for row in session.execute(query)]
+    return [FreeSeat(*row) for row in session.connection().execute(query)]
 
 
 def seats_by_id(session: Session, seat_ids: Iterable[UUID]) -> dict[UUID, SeatNow]:
@@ -181,7 +181,7 @@ def seats_by_id(session: Session, seat_ids: Iterable[UUID]) -> dict[UUID, SeatNo
     query = sa.select(_SEATS).where(_SEATS.c.id.in_(list(seat_ids)))
     return {
         row.id: SeatNow(row.id, row.event_id, row.tier_id, row.section, row.row, row.number, row.status)
-        for row in session.execute(query)
+        for row in session.connection().execute(query)
     }
 
 
@@ -222,7 +222,7 @@ def _count_persons(session: Session, requests: Sequence[HoldRequest], facts: Fac
     if not limited:
         return
     dialect = dialect_of(session)
-    rows = session.execute(_owned_query(dialect), _LIMITED.given(dialect, limited))
+    rows = session.connection().execute(_owned_query(dialect), _LIMITED.given(dialect, limited))
     facts.owned = {
         (person_id, tier_id): (int(in_cart), int(owned)) for person_id, tier_id, in_cart, owned in rows
     }
@@ -243,4 +243,4 @@ def _read_clubs(session: Session, requests: Sequence[HoldRequest], facts: Facts,
         _MEMBERSHIPS.c.club.in_({club for _, club in asked}),
         sa.or_(_MEMBERSHIPS.c.until.is_(None), _MEMBERSHIPS.c.until > now),
     )
-    facts.clubs.update((row.person_id, row.club) for row in session.execute(query))
+    facts.clubs.update((row.person_id, row.club) for row in session.connection().execute(query))
