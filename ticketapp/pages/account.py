@@ -5,14 +5,14 @@ import reflex as rx
 from ticketapp.components.faces import four_faces, loading, skeleton
 from ticketapp.components.headings import page_title
 from ticketapp.components.status import notice
-from ticketapp.components.tokens import show_text
+from ticketapp.components.tokens import Child, show_text
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.account_parts import about, devices, password
 from ticketapp.state.account import AccountState
 
 
 @framed(route="/account", title="Account · Ticketapp", on_load=AccountState.load)
-def account() -> list[rx.Component]:
+def account() -> list[Child]:
     """Change the name or the password, and see which devices are signed in."""
     return [
         page_title("Account"),
