@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from ticketapp.api import auth, auth_forms, bookings, door, events, pages, reservations, sandbox, system
 from ticketapp.api.errors import install_errors
 from ticketapp.api.origin import SameOriginOnly
+from ticketapp.api.shortcuts import Shortcuts
 from ticketapp.runtime import Runtime
 from ticketapp.settings import PaymentProvider, Settings
 
@@ -20,6 +21,8 @@ ROUTERS = (
     pages.router,
 )
 
+SHORTCUTS = {("POST", "/api/inventory/reservations"): reservations.hold}
+
 
 def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
     """Build the API over one runtime."""
@@ -28,6 +31,7 @@ def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
     api.state.runtime = runtime
     api.state.events = events.keep_events(runtime)
     install_errors(api)
+    api.add_middleware(Shortcuts, handlers=SHORTCUTS)
     api.add_middleware(SameOriginOnly, public_url=settings.public_url)
     for router in ROUTERS:
         api.include_router(router)

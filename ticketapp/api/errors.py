@@ -57,6 +57,11 @@ async def _app_error(_request: Request, error: Exception) -> Response:
 
 async def _invalid_request(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    return problem_of_request(error)
+
+
+def problem_of_request(error: RequestValidationError) -> Response:
+    """Write the problem of a request that is not what its route asks for."""
     fields: dict[str, str] = {}
     for fault in error.errors():
         place = ".".join(str(part) for part in fault["loc"] if part not in ("body", "query", "path"))

@@ -11,7 +11,8 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from ticketapp.api.identity import Shopper
+from ticketapp.api.identity import Shopper, shopper
+from ticketapp.api.quick_bodies import documented, read_body
 from ticketapp.core.errors import InvalidInput, NotAllowed
 from ticketapp.core.ids import parse_id
 from ticketapp.models import HoldStatus
@@ -75,9 +76,10 @@ class ConfirmBody(ReservationIdsBody):
     bookingId: UUID  # noqa: N815
 
 
-@router.post("/inventory/reservations", status_code=201)
-async def hold(body: HoldBody, request: Request, actor: Shopper) -> Response:
+@router.post("/inventory/reservations", status_code=201, openapi_extra=documented(HoldBody))
+async def hold(request: Request) -> Response:
     """Hold all the items, or none of them; 200 with the same body when the request is repeated."""
+    actor, body = await shopper(request), await read_body(request, HoldBody)
     state = request.app.state
     held = await state.runtime.grouped(
         inventory.hold_many,
