@@ -10,6 +10,7 @@ from sqlmodel import Session
 from tests import factories
 from ticketapp.core.ids import new_id
 from ticketapp.integrations.payments import Card
+from ticketapp.jobs.runner import Runner
 from ticketapp.models import Event, Tier
 from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.views import Actor
@@ -19,6 +20,7 @@ from ticketapp.services.ordering import expiring
 from ticketapp.services.ordering.operations import place_orders
 from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrder
 from ticketapp.services.payments.requests import Settlement
+from ticketapp.services.reporting.audit import audit
 
 CARDS = SimpleNamespace(
     **{
@@ -110,6 +112,16 @@ class Shop:
 
     async def pay(self, placed: PlacedOrder, card: Card) -> Settlement:
         return await self.runtime.cashier.pay(placed.checkout, reference=placed.reference, card=card)
+
+    def disagreements(self) -> list[str]:
+        """What `ticketapp audit` would print."""
+        return [found.text for found in self.runtime.read(lambda session, _now: audit(session))]
+
+    async def work(self) -> None:
+        """Do the jobs that are due."""
+        runner = Runner(self.runtime)
+        while await runner.run_jobs():
+            pass
 
     def expire_orders(self) -> int:
         return self.runtime.write(

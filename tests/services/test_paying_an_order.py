@@ -32,6 +32,7 @@ async def test_a_paid_order_has_its_tickets_and_balanced_books(any_runtime):
 
     assert (placed.total_minor, placed.currency, placed.reference[:8]) == (90_00, "EUR", "TK-2026-")
     assert (settlement.status, settlement.order_status) == (PaymentStatus.SUCCEEDED, OrderStatus.PAID)
+    assert shop.disagreements() == []
     with shop.look() as session:
         order = session.get_one(Order, placed.order_id)
         assert (order.status, order.paid_at, order.paying_at) == (OrderStatus.PAID, shop.now, None)
@@ -65,6 +66,7 @@ async def test_a_declined_card_leaves_the_order_payable(any_runtime):
         OrderStatus.AWAITING_PAYMENT,
     )
     assert paid.order_status is OrderStatus.PAID
+    assert shop.disagreements() == []
     with shop.look() as session:
         attempts = session.exec(select(Payment).order_by(Payment.attempt)).all()
         assert [(p.attempt, p.status) for p in attempts] == [
@@ -84,6 +86,7 @@ async def test_an_order_not_paid_in_time_expires_and_frees_its_places(any_runtim
     expired = shop.expire_orders()
 
     assert expired == 1
+    assert shop.disagreements() == []
     with shop.look() as session:
         assert session.get_one(Order, placed.order_id).status is OrderStatus.EXPIRED
         stock = session.get_one(TierStock, tier)

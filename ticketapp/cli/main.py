@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 COMMANDS = {
     "serve": "ticketapp.cli.serve",
     "worker": "ticketapp.cli.worker",
+    "audit": "ticketapp.cli.audit",
     "migrate": "ticketapp.cli.migrate",
     "seed": "ticketapp.cli.seed",
     "bench": "ticketapp.cli.bench",
