@@ -15,6 +15,7 @@ from ticketapp.components.connection import no_overlay
 from ticketapp.components.head import head_components, toaster
 from ticketapp.components.tokens import STYLESHEETS
 from ticketapp.integrations.bus import open_bus
+from ticketapp.integrations.logs import configure_logs
 from ticketapp.jobs.runner import keep_jobs_running
 from ticketapp.live.hub import keep_pages_live
 from ticketapp.pages import (
@@ -36,6 +37,7 @@ from ticketapp.settings import Settings, Switch
 from ticketapp.state.guard import RoleGuard
 
 settings = Settings()
+configure_logs(is_json=settings.is_production)
 running = runtime.open_runtime(settings)
 runtime.install(running)
 bus = open_bus(settings.redis_url)

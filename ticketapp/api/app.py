@@ -1,14 +1,17 @@
 """Put the API together: one FastAPI app whose routes win over the pages."""
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from ticketapp.api import auth, auth_forms, bookings, door, events, pages, reservations, sandbox, system
-from ticketapp.api.errors import install_errors
+from ticketapp.api.errors import install_errors, no_such_route
+from ticketapp.api.metrics import Metrics, Timed
 from ticketapp.api.origin import SameOriginOnly
 from ticketapp.api.shortcuts import Shortcuts
 from ticketapp.runtime import Runtime
 from ticketapp.settings import PaymentProvider, Settings
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 # Routes are tried in this order, so the doors and the holds, asked most often and in a hurry, come first.
 ROUTERS = (
     door.router,
@@ -26,15 +29,26 @@ SHORTCUTS = {("POST", "/api/inventory/reservations"): reservations.hold}
 
 def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
     """Build the API over one runtime."""
-    api = FastAPI(title="Ticketapp", docs_url="/docs", openapi_url="/openapi.json", redoc_url=None)
+    # The page at /docs brings its own files: FastAPI's would fetch them from a third party.
+    api = FastAPIOffline(
+        title="Ticketapp",
+        docs_url="/docs",
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        static_url="/docs/files",
+        favicon_url="/icon.svg",
+    )
     api.state.settings = settings
     api.state.runtime = runtime
+    api.state.metrics = Metrics(runtime)
     api.state.events = events.keep_events(runtime)
     install_errors(api)
     api.add_middleware(Shortcuts, handlers=SHORTCUTS)
     api.add_middleware(SameOriginOnly, public_url=settings.public_url)
+    api.add_middleware(Timed, metrics=api.state.metrics)
     for router in ROUTERS:
         api.include_router(router)
     if settings.payment_provider is PaymentProvider.SANDBOX:
         api.include_router(sandbox.router)
+    api.add_route("/api/{rest:path}", no_such_route, methods=list(METHODS), include_in_schema=False)
     return api

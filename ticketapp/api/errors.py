@@ -9,6 +9,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from ticketapp.core.errors import AppError, TooManyRequests, UnexpectedFailure
 
@@ -79,6 +80,13 @@ async def _http_error(_request: Request, error: Exception) -> Response:
         detail=str(error.detail),
         headers=dict(error.headers) if error.headers else None,
     )
+
+
+async def no_such_route(request: Request) -> Response:
+    """Answer for every path below /api/ that there is not; without this the pages' own 404 would."""
+    scope = dict(request.scope)
+    is_known = any(route.matches(scope)[0] is Match.PARTIAL for route in request.app.routes)
+    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED if is_known else HTTPStatus.NOT_FOUND)
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 from ticketapp.integrations.bus import open_bus
+from ticketapp.integrations.logs import configure_logs
 from ticketapp.jobs.runner import Runner
 from ticketapp.runtime import Runtime, install, open_runtime
 from ticketapp.settings import Settings
@@ -12,6 +13,7 @@ from ticketapp.settings import Settings
 def run() -> None:
     """Work through background jobs until told to stop."""
     settings = Settings()
+    configure_logs(is_json=settings.is_production)
     runtime = open_runtime(settings)
     install(runtime)
     runtime.on_change(open_bus(settings.redis_url).publish)

@@ -38,7 +38,9 @@ def open_database(url: str) -> Database:
     """Open the database a URL names; `postgresql://` means psycopg 3."""
     if url.startswith("sqlite"):
         return _open_sqlite(url)
-    engine = sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    engine = sa.create_engine(
+        url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, hide_parameters=True
+    )
     sessions = sessionmaker(engine, class_=Session, expire_on_commit=False)
     return Database(engine, sessions, sessions, nullcontext())
 
@@ -59,7 +61,11 @@ def _open_sqlite(url: str) -> Database:
 
 def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> sa.Engine:
     engine = sa.create_engine(
-        url, pool_size=pool_size, max_overflow=POOL_SIZE, connect_args={"check_same_thread": False}
+        url,
+        pool_size=pool_size,
+        max_overflow=POOL_SIZE,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
     )
 
     # pysqlite opens transactions by itself and late; switched off, SQLAlchemy's begin event says when and how.

@@ -1,0 +1,128 @@
+"""Figures for Prometheus: what the database knows, and how long this process takes to answer.
+
+Counts come from the database, so they are the same whichever process is asked and survive restarts; they are read at
+most every few seconds. Durations are this process's own.
+"""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ticketapp.runtime import Runtime
+from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD
+from ticketapp.services.reporting.figures import SystemFigures, system_figures
+
+READ_EVERY_S = 5
+BOOKING_ROUTE = "/api/bookings/confirm"
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """All figures of one process."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._registry = CollectorRegistry()
+        self._figures: SystemFigures | None = None
+        self._read_at = 0.0
+        self.request_seconds = Histogram(
+            "ticketapp_request_seconds",
+            "Time to answer an API request",
+            ["route", "method", "status"],
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
+        self.booking_seconds = Histogram(
+            "ticketapp_booking_seconds", "Time to confirm a booking", buckets=BUCKETS, registry=self._registry
+        )
+        self._registry.register(self)  # pyright: ignore[reportArgumentType]
+
+    def text(self) -> bytes:
+        """Write everything down. It may ask the database, so call it in a thread."""
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterator[Metric]:
+        """Give what the database knows; called by the registry."""
+        now = perf_counter()
+        if self._figures is None or now - self._read_at > READ_EVERY_S:
+            self._figures = self._runtime.read(lambda session, moment: system_figures(session, now=moment))
+            self._read_at = now
+        return _families(self._figures)
+
+
+def _families(figures: SystemFigures) -> Iterator[Metric]:
+    for name, text, label, counts in (
+        ("ticketapp_orders", "Orders created, by what became of them", "status", figures.orders),
+        ("ticketapp_payments", "Payment attempts, by outcome", "status", figures.payments),
+        ("ticketapp_holds", "Holds made, by what became of them", "status", figures.holds),
+        ("ticketapp_refunds", "Refunds, by reason", "reason", figures.refunds),
+    ):
+        family = CounterMetricFamily(name, text, labels=[label])
+        for value, count in counts.items():
+            family.add_metric([value], count)
+        yield family
+    for name, text, count in (
+        ("ticketapp_orders_created", "Orders created", sum(figures.orders.values())),
+        ("ticketapp_expiries", "Holds that ran out", figures.holds.get("expired", 0)),
+        (
+            "ticketapp_compensations",
+            "Paid orders that were undone because their places were gone",
+            figures.refunds.get(PAID_BUT_NO_HOLD, 0),
+        ),
+    ):
+        yield CounterMetricFamily(name, text, value=count)
+    for name, text, value in (
+        (
+            "ticketapp_payment_success_ratio",
+            "Part of the payments of the last five minutes that succeeded; 1 when there were none",
+            figures.recent_successes / figures.recent_payments if figures.recent_payments else 1,
+        ),
+        (
+            "ticketapp_capacity_used_ratio",
+            "Part of all places that is held or sold",
+            (figures.held + figures.sold) / figures.capacity if figures.capacity else 0,
+        ),
+        ("ticketapp_places_held", "Places held now", figures.held),
+        ("ticketapp_places_sold", "Places sold", figures.sold),
+        ("ticketapp_jobs_waiting", "Jobs that are due", figures.jobs_waiting),
+        ("ticketapp_jobs_parked", "Jobs that were given up and wait for a person", figures.jobs_parked),
+        (
+            "ticketapp_oldest_job_seconds",
+            "How long the oldest due job has waited",
+            figures.oldest_job_seconds,
+        ),
+    ):
+        yield GaugeMetricFamily(name, text, value=value)
+
+
+class Timed:
+    """Measure how long each API route takes; the route is its template, so ids make no new series."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        self.app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self.app(scope, receive, send)
+            return
+        began = perf_counter()
+        status = 500
+
+        async def note_status(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_status)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            took = perf_counter() - began
+            self._metrics.request_seconds.labels(route, scope["method"], status).observe(took)
+            if route == BOOKING_ROUTE:
+                self._metrics.booking_seconds.observe(took)
