@@ -54,7 +54,7 @@ async def test_a_board_is_computed_once_for_all_who_watch(
         await wire.until(lambda: wire.sent["one"] and wire.sent["two"])
 
         news(app_runtime, "org", subject)
-        await wire.until(lambda: {"CountBoard": {"count_rx_state_": 1}} in wire.sent["one"])
+        await wire.until(lambda: {"CountBoard": {"count": 1}} in wire.sent["one"])
 
     assert wire.sent["one"] == wire.sent["two"]
 
@@ -76,8 +76,8 @@ async def test_a_board_that_cannot_be_read_says_so_and_comes_back(
         await wire.until(lambda: len(wire.sent["one"]) == 2)
 
     assert wire.sent["one"] == [
-        {"CountBoard": {"is_failed_rx_state_": True}},
-        {"CountBoard": {"count_rx_state_": 7}},
+        {"CountBoard": {"is_failed": True}},
+        {"CountBoard": {"count": 7}},
     ]
 
 

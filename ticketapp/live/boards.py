@@ -9,7 +9,7 @@ import reflex as rx
 
 from ticketapp.live.feed import PACE_SECONDS, RETRY_SECONDS, Feed
 from ticketapp.live.rooms import MayStay, Tab
-from ticketapp.live.wire import Values, named
+from ticketapp.live.wire import Values
 from ticketapp.runtime import Operation
 
 # A board may keep the reader busy for a tenth of the time; a dear one is computed less often, but at least so often.
@@ -52,7 +52,7 @@ class BoardFeed(Feed):
         self._boards[board.room] = board
         shown = self._figures.get(board.room)
         if shown is not None:
-            await self._wire.send(tab.socket, {board.state: named(shown.values)})
+            await self._wire.send(tab.socket, {board.state: shown.values})
         self._ask_for({board.room})
 
     def _keys(self, topics: frozenset[str]) -> set[str]:
@@ -76,7 +76,7 @@ class BoardFeed(Feed):
             await self._compute(board)
         except Exception:
             log.exception("live board %s failed", board.state.__name__)
-            await self._wire.send(board.room, {board.state: named({"is_failed": True})})
+            await self._wire.send(board.room, {board.state: {"is_failed": True}})
             return False
         return True
 
@@ -87,7 +87,7 @@ class BoardFeed(Feed):
         for topic in figures.topics - (last.topics if last else frozenset()):
             self._rooms_of.setdefault(topic, set()).add(board.room)
         if last is None or last.values != figures.values:
-            await self._wire.send(board.room, {board.state: named(figures.values)})
+            await self._wire.send(board.room, {board.state: figures.values})
 
     def _forget(self, room: str) -> None:
         del self._boards[room]

@@ -59,7 +59,7 @@ async def follow_sales(page: rx.State, organizer_id: UUID, *, event_id: UUID | N
     def figures(session: Session, now: datetime) -> Figures:
         sales = queries.read_dashboard(session, organizer_id=organizer_id, event_id=event_id, now=now)
         topics = {f"org:{organizer_id}", *(f"ev:{event.id}" for event in sales.events)}
-        return Figures({"dashboard": sales, "is_failed": False}, frozenset(topics))
+        return Figures({"figures": sales, "is_failed": False}, frozenset(topics))
 
     await _follow_board(page, Board(f"org:{organizer_id}:{event_id}", LiveSales, figures, may_watch))
 
@@ -80,7 +80,7 @@ async def follow_door(page: rx.State, event_id: UUID) -> None:
     def figures(session: Session, now: datetime) -> Figures:  # noqa: ARG001
         counts = queries.count_admitted(session, event_id=event_id)
         return Figures(
-            {"counts": counts, "is_failed": False}, frozenset({f"door:{event_id}", f"ev:{event_id}"})
+            {"figures": counts, "is_failed": False}, frozenset({f"door:{event_id}", f"ev:{event_id}"})
         )
 
     await _follow_board(page, Board(f"door:{event_id}", LiveDoor, figures, may_watch))

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from ticketapp.live.feed import PACE_SECONDS, Feed
 from ticketapp.live.rooms import Tab
 from ticketapp.live.vars import LiveEvents, LiveSeats
-from ticketapp.live.wire import Values, named
+from ticketapp.live.wire import Values
 from ticketapp.services.inventory import queries
 from ticketapp.services.inventory.queries import Availability, SeatNumbers
 
@@ -31,7 +31,6 @@ class _Joined:
 class _Reading:
     numbers: Mapping[str, Values]
     seats: Mapping[str, list[SeatNumbers]]
-    at_ms: int
 
 
 class StockFeed(Feed):
@@ -117,7 +116,7 @@ class StockFeed(Feed):
         changes = reading.seats.get(event_id, ())
         seats = {str(seat.id): [seat.status.value, seat.version] for seat in changes if seat.version > since}
         if seats:
-            await self._wire.send(whom, {LiveSeats: seats | named({"heard_at_ms": reading.at_ms})})
+            await self._wire.send(whom, {LiveSeats: seats})
 
     async def _send_numbers(self, reading: _Reading) -> None:
         by_room: dict[str, dict[str, Any]] = {}
@@ -128,7 +127,7 @@ class StockFeed(Feed):
                 for room in self._rooms_of[event_id]:
                     by_room.setdefault(room, {})[event_id] = numbers
         for room, events in by_room.items():
-            await self._wire.send(room, {LiveEvents: events | named({"heard_at_ms": reading.at_ms})})
+            await self._wire.send(room, {LiveEvents: events})
 
 
 def _list_room(event_ids: list[str]) -> str:
@@ -136,7 +135,7 @@ def _list_room(event_ids: list[str]) -> str:
 
 
 def _query(event_ids: set[str], seats_since: Mapping[str, int]) -> Any:
-    def read(session: Session, now: datetime) -> _Reading:
+    def read(session: Session, _now: datetime) -> _Reading:
         found = queries.availability(session, [UUID(event_id) for event_id in event_ids])
         seats = {
             event_id: queries.list_seats(session, UUID(event_id), since_version=at)
@@ -145,7 +144,6 @@ def _query(event_ids: set[str], seats_since: Mapping[str, int]) -> Any:
         return _Reading(
             numbers={str(event_id): _numbers(stock) for event_id, stock in found.items()},
             seats=seats,
-            at_ms=int(now.timestamp() * 1000),
         )
 
     return read

@@ -1,6 +1,7 @@
 """What a page binds to show live numbers. The server never stores a value in these classes: only the hub sends them.
 
-The browser merges updates key by key, so one event's numbers, or one seat's status, arrive without the others.
+The browser merges updates key by key, so one event's numbers, or one seat's status, arrive without the others. The keys are
+not declared as vars, so that a reconnect, which sends all declared vars afresh, leaves the last numbers on the screen.
 """
 
 from typing import Any, ClassVar
@@ -19,30 +20,40 @@ class LiveEvents(rx.State):
     """Event id → its stock, as sent by `live.stock`."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
-    heard_at_ms: int = 0
 
 
 class LiveSeats(rx.State):
     """Seat id → [status, version] of every seat heard of."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
-    heard_at_ms: int = 0
 
 
 class LiveSales(rx.State):
     """The organizer's dashboard, as sent by `live.follow.follow_sales`."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
-    dashboard: Dashboard = Dashboard()
-    is_failed: bool = False
 
 
 class LiveDoor(rx.State):
     """The head count of the event at whose door this page stands."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
-    counts: DoorCounts = DoorCounts()
-    is_failed: bool = False
+
+
+def live_sales() -> Any:
+    """Give the sales that were last sent, as the Var of a `Dashboard`; an empty one before the first."""
+    return _board(LiveSales, Dashboard())
+
+
+def live_door() -> Any:
+    """Give the head count that was last sent, as the Var of a `DoorCounts`; an empty one before the first."""
+    return _board(LiveDoor, DoorCounts())
+
+
+def is_stale(board: type[LiveSales | LiveDoor]) -> rx.Var[bool]:
+    """Say whether the figures of a board could not be read again; they are shown with their time."""
+    state, needs = whole_state(board)
+    return _var(f"({state}?.is_failed ?? false)", bool, needs)
 
 
 def places_left(event_id: Text, *, otherwise: Number, version: Number = 0) -> rx.Var[int]:
@@ -95,6 +106,11 @@ def _newest(event_id: Text, field: str, otherwise: Number, version: Number, *par
     # A comparison with undefined is false, so without news the page's own number stands.
     expression = f"({heard}?.v >= {_js(version)} ? ({heard}.{field} ?? {_js(otherwise)}) : {_js(otherwise)})"
     return _var(expression, int, needs, event_id, otherwise, version, *parts)
+
+
+def _board(board: type[rx.State], empty: Any) -> Any:
+    state, needs = whole_state(board)
+    return _var(f"({state}?.figures ?? {_js(empty)})", type(empty), needs)
 
 
 def _js(value: Any) -> str:

@@ -7,7 +7,7 @@ from ticketapp.components.dashboard import figures_board, figures_on_their_way, 
 from ticketapp.components.faces import failed_state
 from ticketapp.components.headings import breadcrumb, page_title
 from ticketapp.components.tokens import either
-from ticketapp.live.vars import LiveSales
+from ticketapp.live.vars import LiveSales, is_stale, live_sales
 from ticketapp.pages.organizer_frame import organizer_framed
 from ticketapp.state.dashboard import DashboardState
 
@@ -31,7 +31,7 @@ def organizer() -> list[rx.Component]:
 
 
 def _figures() -> rx.Component:
-    sales = LiveSales.dashboard
+    sales = live_sales()
     choice = DashboardState.choice
     is_there = (
         (sales.organizer_id == choice.team.id) & (sales.event_id == choice.event_id) & (choice.team.id != "")
@@ -40,11 +40,11 @@ def _figures() -> rx.Component:
         is_there,
         rx.cond(
             has_any(sales.events),
-            figures_board(sales, is_stale=either(LiveSales.is_failed, is_cut_off)),
+            figures_board(sales, is_stale=either(is_stale(LiveSales), is_cut_off)),
             no_events(),
         ),
         rx.cond(
-            LiveSales.is_failed,
+            is_stale(LiveSales),
             failed_state(CANNOT_READ, on_retry=DashboardState.load),
             rx.cond(DashboardState.is_loading | (choice.team.id != ""), figures_on_their_way(), no_events()),
         ),
