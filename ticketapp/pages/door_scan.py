@@ -5,7 +5,7 @@ import reflex as rx
 from ticketapp.components.connection import connection_pill
 from ticketapp.components.faces import failed_state, four_faces, loading, skeleton
 from ticketapp.components.shell import door_shell
-from ticketapp.live.vars import LiveDoor
+from ticketapp.live.vars import live_door
 from ticketapp.pages.parts.door_desk import found_tickets, gate_choice, head_count, last_scans
 from ticketapp.pages.parts.door_scanner import answer, offer_undo, scanner, typed_code
 from ticketapp.state.door import DoorState
@@ -23,7 +23,7 @@ def door_scan() -> rx.Component:
             empty_face=failed_state("We could not find this door."),
             full_face=rx.el.div(
                 rx.el.div(
-                    head_count(LiveDoor.counts, DoorState.event.id),
+                    head_count(live_door(), DoorState.event.id),
                     gate_choice(DoorState.gate),
                     scanner(),
                     typed_code(),
