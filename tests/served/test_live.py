@@ -129,7 +129,7 @@ async def test_sales_go_on_without_redis_and_every_page_catches_up(serve, postgr
     app = serve(database_url=postgres_databases.server.url(name), redis_url=redis_server.url, workers=2)
     async with open_tab(app, PARADE) as one, open_tab(app, PARADE) as two, open_tab(app, PARADE) as three:
         tabs = (one, two, three)
-        before = await one.until(lambda: left(one))
+        before, *_ = [await tab.until(lambda tab=tab: left(tab)) for tab in tabs]
         redis_server.kill9()
 
         await hold(app, "fan@example.com", "midnight-parade", 4)

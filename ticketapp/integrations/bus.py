@@ -120,18 +120,20 @@ class RedisBus:
         return set() if self._is_closing.is_set() else taken
 
     def _hear(self) -> None:
-        is_lossy = False
+        was_connected = is_quiet = False
         while not self._is_closing.is_set():
             try:
                 with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
                     subscription.subscribe(CHANNEL)
-                    if is_lossy:
+                    if was_connected:
                         self._own.publish(EVERYTHING)
-                    is_lossy = True
+                    was_connected, is_quiet = True, False
                     while not self._is_closing.is_set():
                         self._pass_on(subscription.get_message(timeout=LISTEN_SECONDS))
             except redis.RedisError as error:
-                log.warning("live bus: not connected (%s); trying again", type(error).__name__)
+                if not is_quiet:
+                    log.warning("live bus: not connected (%s); trying until it is", type(error).__name__)
+                is_quiet = True
                 self._is_closing.wait(RETRY_SECONDS)
 
     def _pass_on(self, message: dict[str, str] | None) -> None:
