@@ -1,11 +1,14 @@
 """The door over HTTP: contract of API.md, "Door"."""
 
+import base64
+
 import pytest
 
 from tests.factories import make_person
 from tests.harness.doors import Door, open_door
 from ticketapp.core.ids import new_id
-from ticketapp.models import Person
+from ticketapp.core.signing import check_signature, read_code
+from ticketapp.models import Person, TicketStatus
 from ticketapp.services.accounts.operations import open_session
 
 
@@ -142,3 +145,63 @@ async def test_refusals_carry_their_code(client, door, staff):
     }  # fmt: skip
     assert (undo.status_code, undo.json()["code"]) == (409, "nothing_to_undo")
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+
+
+async def test_a_device_takes_along_what_it_needs_and_no_names(client, door, staff):
+    valid, old, gone = door.ticket(), door.ticket(revision=3), door.ticket(status=TicketStatus.REFUNDED)
+    door.scan(door.code(old))
+    where = f"/api/checkin/bundle?eventId={door.event.id}"
+
+    answer = (await client.get(where, headers=staff)).json()
+    again = (await client.get(f"{where}&since={answer['version']}", headers=staff)).json()
+    door.scan(door.code(valid))
+    changed = (await client.get(f"{where}&since={answer['version']}", headers=staff)).json()
+
+    states = {ticket["id"]: (ticket["revision"], ticket["state"]) for ticket in answer["tickets"]}
+    assert states == {
+        str(valid.id): (1, "valid"), str(old.id): (3, "in"), str(gone.id): (1, "refunded"),
+    }  # fmt: skip
+    assert "Ada" not in str(answer)
+    (key,) = answer["publicKeys"]
+    _, payload, signature = read_code(door.code(valid))
+    check_signature(base64.b64decode(key["key"]), payload, signature)
+    assert (again["tickets"], again["isUnchanged"], again["version"]) == ([], True, answer["version"])
+    assert (len(changed["tickets"]), changed["isUnchanged"]) == (3, False)
+
+
+async def test_scans_decided_alone_are_taken_in_once(client, door, staff):
+    ticket = door.ticket()
+    code = door.code(ticket)
+    early = scan(door, code, scannedAt="2026-11-21T11:00:00Z", device="north", gate="North")
+    late = scan(door, code, scannedAt="2026-11-21T11:30:00Z", device="south", gate="South")
+    refused = scan(door, "no ticket")
+
+    answers = [
+        (await client.post("/api/checkin/sync", json={"scans": scans}, headers=staff)).json()
+        for scans in ([late, refused, early], [early, late, refused], [early])
+    ]
+
+    first = {"at": "2026-11-21T11:00:00+00:00", "gate": "North", "device": "north"}
+    conflict = {
+        "scanId": late["scanId"], "ticketId": str(ticket.id), "wasLetIn": True, "first": first,
+    }  # fmt: skip
+    assert answers[0] == {
+        "accepted": 1,
+        "duplicates": [conflict],
+        "refused": [{"scanId": refused["scanId"], "result": "unknown"}],
+    }
+    assert answers[1] == answers[0]
+    assert answers[2] == {"accepted": 1, "duplicates": [], "refused": []}
+    told = await client.post("/api/checkin/redeem", json=scan(door, code), headers=staff)
+    assert (told.json()["result"], told.json()["first"]) == ("already_admitted", first)
+
+
+async def test_others_take_nothing_along_and_bring_nothing_in(client, door):
+    fan = token_for(door, door.write(make_person).id)
+    code = door.code(door.ticket())
+
+    for headers, status in (({}, 401), (fan, 404)):
+        bundle = await client.get(f"/api/checkin/bundle?eventId={door.event.id}", headers=headers)
+        sync = await client.post("/api/checkin/sync", json={"scans": [scan(door, code)]}, headers=headers)
+        assert (bundle.status_code, sync.status_code) == (status, status)
+    assert door.scan(code).result == "admitted"

@@ -50,12 +50,10 @@ class Door:
             "actor": self.actor,
             "gate": "Gate A",
             "device": "tablet",
+            "scanned_at": self.runtime.clock.now(),
         }
         presented = self.runtime.read(lambda session, now: present(session, text))
-        now = self.runtime.clock.now()
-        return RedeemRequest(
-            scan_id=scan_id or new_id(), presented=presented, scanned_at=now, **(given | facts)
-        )
+        return RedeemRequest(scan_id=scan_id or new_id(), presented=presented, **(given | facts))
 
     def scan(self, text: str, **facts: Any) -> ScanView:
         return self.runtime.grouped_blocking(redeem_many, self.request(text, **facts))

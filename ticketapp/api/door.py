@@ -1,20 +1,23 @@
-"""The door for scanners: redeem a ticket, take an entry back."""
+"""The door for scanners: redeem a ticket, take an entry back, decide alone and tell later."""
 
 import asyncio
+import base64
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from ticketapp.api.identity import SignedIn
 from ticketapp.runtime import Runtime
-from ticketapp.services.checkin import codes, operations
-from ticketapp.services.checkin.requests import DEVICE_MAX, GATE_MAX, Presented, RedeemRequest
+from ticketapp.services.accounts.views import Actor
+from ticketapp.services.checkin import bundles, codes, operations, syncing
+from ticketapp.services.checkin.requests import DEVICE_MAX, GATE_MAX, OfflineScan, Presented, RedeemRequest
 from ticketapp.services.checkin.rules import gate_name
+from ticketapp.services.checkin.syncing import SCANS_MAX
 from ticketapp.services.checkin.views import ScanView
 
 router = APIRouter(prefix="/api/checkin", tags=["door"])
@@ -36,6 +39,16 @@ class Redeem(_Body):
     gate: Gate = ""
     device: Device = ""
     scanned_at: AwareDatetime
+
+
+class DecidedAlone(Redeem):
+    """A scan that the scanner decided while it could not ask; `result` is what it told the person at the door."""
+
+    result: Literal["admitted", "refused"] = "admitted"
+
+
+class Sync(_Body):
+    scans: list[DecidedAlone] = Field(min_length=1, max_length=SCANS_MAX)
 
 
 class Undo(_Body):
@@ -69,18 +82,22 @@ class Verdict(BaseModel):
 async def redeem(request: Request, body: Redeem, actor: SignedIn) -> Response:
     """Let a ticket in once, or say why not. The same `scanId` again gets the same answer."""
     runtime: Runtime = request.app.state.runtime
-    scan = RedeemRequest(
+    scan = _scan(body, await _presented(runtime, body.code), actor)
+    view: ScanView = await runtime.grouped(operations.redeem_many, scan)
+    # Written by hand: checking an answer of our own against its model would cost more than the whole decision.
+    return Response(orjson.dumps(_verdict(view)), media_type="application/json")
+
+
+def _scan(body: Redeem, presented: Presented, actor: Actor) -> RedeemRequest:
+    return RedeemRequest(
         scan_id=body.scan_id,
         event_id=body.event_id,
-        presented=await _presented(runtime, body.code),
+        presented=presented,
         actor=actor,
         scanned_at=body.scanned_at,
         gate=gate_name(body.gate),
         device=gate_name(body.device) or actor.name[:DEVICE_MAX],
     )
-    view: ScanView = await runtime.grouped(operations.redeem_many, scan)
-    # Written by hand: checking an answer of our own against its model would cost more than the whole decision.
-    return Response(orjson.dumps(_verdict(view)), media_type="application/json")
 
 
 async def _presented(runtime: Runtime, code: str) -> Presented:
@@ -118,3 +135,71 @@ async def undo(request: Request, body: Undo, actor: SignedIn) -> dict[str, str]:
         lambda session, now: operations.undo_scan(session, actor=actor, scan_id=body.scan_id, now=now),
     )
     return {"scanId": str(body.scan_id), "eventId": str(event_id), "result": "undone"}
+
+
+@router.get("/bundle")
+async def take_along(
+    request: Request, actor: SignedIn, event_id: Annotated[UUID, Query(alias="eventId")], since: str = ""
+) -> Response:
+    """Read what a scanner needs to decide alone: public keys, and the tickets without names.
+
+    With the `version` of the list it has as `since`, it gets the tickets only if something changed.
+    """
+    runtime: Runtime = request.app.state.runtime
+    bundle = await asyncio.to_thread(
+        runtime.read,
+        lambda session, now: bundles.get_bundle(session, actor=actor, event_id=event_id, since=since),
+    )
+    answer = {
+        "version": bundle.version,
+        "eventId": bundle.event_id,
+        "publicKeys": [
+            {"number": number, "key": base64.b64encode(key).decode()}
+            for number, key in bundle.public_keys.items()
+        ],
+        "tickets": bundle.tickets,
+        "isUnchanged": bool(since) and since == bundle.version,
+        "rules": {
+            "algorithm": "Ed25519",
+            "eventStatus": bundle.event_status,
+            "doorsAt": bundle.doors_at,
+            "endsAt": bundle.ends_at,
+            "unlistedTicket": "refuse",
+        },
+    }
+    return Response(orjson.dumps(answer), media_type="application/json")
+
+
+@router.post("/sync")
+async def sync(request: Request, body: Sync, actor: SignedIn) -> dict[str, Any]:
+    """Take in scans that were decided offline, in any order, any number of times: the outcome is the same."""
+    runtime: Runtime = request.app.state.runtime
+    presented = await asyncio.to_thread(
+        runtime.read, lambda session, now: [codes.present(session, scan.code) for scan in body.scans]
+    )
+    scans = [
+        OfflineScan(_scan(scan, what, actor), was_let_in=scan.result == "admitted")
+        for scan, what in zip(body.scans, presented, strict=True)
+    ]
+    done = await asyncio.to_thread(
+        runtime.write, lambda session, now: syncing.sync_scans(session, scans=scans, now=now)
+    )
+    return {
+        "accepted": done.accepted,
+        "duplicates": [
+            {
+                "scanId": conflict.scan_id,
+                "ticketId": conflict.ticket_id,
+                "wasLetIn": conflict.was_let_in,
+                "first": {
+                    "at": conflict.first_at,
+                    "gate": conflict.first_gate,
+                    "device": conflict.first_device,
+                }
+                if conflict.first_at
+                else None,
+            }
+            for conflict in done.duplicates
+        ],
+        "refused": [{"scanId": refusal.scan_id, "result": refusal.result} for refusal in done.refused],
+    }

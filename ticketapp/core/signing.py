@@ -7,6 +7,7 @@ in its compact alphanumeric mode (149 characters: version 6 at level M).
 import base64
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -86,6 +87,11 @@ def check_signature(public: bytes, payload: bytes, signature: bytes) -> None:
         InvalidCode: it was not made with the private half of this key.
     """
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, payload)
+        _loaded(public).verify(signature, payload)
     except InvalidSignature:
         raise InvalidCode from None
+
+
+@lru_cache(maxsize=4_096)
+def _loaded(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)

@@ -48,6 +48,8 @@ class Scan(SQLModel, table=True):
     scanned_at: datetime = Field(sa_type=UtcDateTime)
     received_at: datetime = Field(sa_type=UtcDateTime)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Somebody was let in on it by a device that could not ask.
+    is_offline_entry: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class DoorStock(SQLModel, table=True):

@@ -23,6 +23,12 @@ _BY_ID = Keys("wanted", {"id": sa.Uuid()})
 _BY_SERIAL = Keys("typed", {"serial": sa.String()})
 # Word for word the condition of the index `uq_scans_one_admission`, or it could not be used.
 _IS_ENTRY = sa.text("scans.result = 'admitted' AND scans.undone_at IS NULL")
+# Our own clock says when somebody came in, unless the device was alone; then only its clock knows.
+_ENTRY_COLUMNS = (
+    sa.case((_SCANS.c.is_offline_entry, _SCANS.c.scanned_at), else_=_SCANS.c.received_at).label("entered_at"),
+    _SCANS.c.gate,
+    _SCANS.c.device,
+)
 _LOCK = (
     sa.select(
         _DOORS.c.event_id,
@@ -81,6 +87,12 @@ class DoorFacts:
     earlier: dict[UUID, Any]
     serials: dict[str, UUID]
     tickets: dict[UUID, DoorTicket]
+
+    def ticket_of(self, request: RedeemRequest) -> DoorTicket | None:
+        """Find the ticket that was presented."""
+        presented = request.presented
+        ticket_id = presented.ticket_id or self.serials.get(presented.serial)
+        return None if ticket_id is None else self.tickets.get(ticket_id)
 
 
 def load_facts(session: Session, requests: Sequence[RedeemRequest]) -> DoorFacts:
@@ -162,9 +174,7 @@ def _tickets_query(dialect: str) -> sa.Select[Any]:
             _EVENTS.c.status.label("event_status"),
             _EVENTS.c.starts_at,
             _EVENTS.c.timezone,
-            _SCANS.c.received_at,
-            _SCANS.c.gate,
-            _SCANS.c.device,
+            *_ENTRY_COLUMNS,
         )
         .select_from(_TICKETS)
         .join(_TIERS, _TIERS.c.id == _TICKETS.c.tier_id)
@@ -199,14 +209,14 @@ def _door_ticket(row: Any) -> DoorTicket:
         event_starts_at=row.starts_at,
         event_timezone=row.timezone,
         facts=TicketFacts(row.event_id, row.event_status, row.status, row.revision, row.order_status),
-        entry=None if row.received_at is None else Entry(row.received_at, row.gate, row.device),
+        entry=None if row.entered_at is None else Entry(row.entered_at, row.gate, row.device),
     )
 
 
 def entry_at(session: Session, ticket_id: UUID, moment: datetime) -> Entry | None:
     """Find the entry a ticket had at a moment, undone since or not."""
     query = (
-        sa.select(_SCANS.c.received_at, _SCANS.c.gate, _SCANS.c.device)
+        sa.select(*_ENTRY_COLUMNS)
         .where(
             _SCANS.c.ticket_id == ticket_id,
             _SCANS.c.result == ScanResult.ADMITTED,
@@ -217,4 +227,4 @@ def entry_at(session: Session, ticket_id: UUID, moment: datetime) -> Entry | Non
         .limit(1)
     )
     row = session.execute(query).first()
-    return None if row is None else Entry(row.received_at, row.gate, row.device)
+    return None if row is None else Entry(row.entered_at, row.gate, row.device)

@@ -118,7 +118,7 @@ class _Batch:
             return NotFound()
         if request.scan_id in self._answers or request.scan_id in self._facts.earlier:
             return self._same_answer(request, door)
-        ticket = self._ticket(request)
+        ticket = self._facts.ticket_of(request)
         result = refusal(request.event_id, request.presented, ticket and ticket.facts)
         if result is None and ticket is not None:
             result = ScanResult.ADMITTED if ticket.entry is None else ScanResult.ALREADY_ADMITTED
@@ -129,11 +129,6 @@ class _Batch:
         self._keep(request, result, ticket)
         self._answers[request.scan_id] = (request.event_id, view)
         return view
-
-    def _ticket(self, request: RedeemRequest) -> DoorTicket | None:
-        presented = request.presented
-        ticket_id = presented.ticket_id or self._facts.serials.get(presented.serial)
-        return None if ticket_id is None else self._facts.tickets.get(ticket_id)
 
     def _same_answer(self, request: RedeemRequest, door: DoorEvent) -> ScanView | AppError:
         if request.scan_id in self._answers:

@@ -35,3 +35,11 @@ class RedeemRequest:
     scanned_at: datetime
     gate: str = ""
     device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineScan:
+    """A scan that a device decided by itself; `was_let_in` says whether it let the person in."""
+
+    request: RedeemRequest
+    was_let_in: bool

@@ -70,6 +70,58 @@ class FoundTicket:
     state: str = ""
 
 
+@dataclass(frozen=True)
+class BundledTicket:
+    """What a device must know of a ticket to decide alone: no name."""
+
+    id: str
+    revision: int
+    state: str
+    tier: str
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What a device needs offline. The version names the list: a device that has it gets no tickets."""
+
+    version: str
+    event_id: str
+    event_status: str
+    doors_at: str
+    ends_at: str
+    public_keys: dict[int, bytes]
+    tickets: list[BundledTicket]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A scan whose ticket had another entry; if the device let somebody in on it, one ticket admitted two."""
+
+    scan_id: str
+    ticket_id: str
+    was_let_in: bool
+    first_at: str
+    first_gate: str
+    first_device: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A scan that should not have been let in, and why."""
+
+    scan_id: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What became of the scans of a device: entries, scans of tickets that were in already, refused ones."""
+
+    accepted: int
+    duplicates: list[Conflict]
+    refused: list[Refusal]
+
+
 # What a verdict asks of the person at the door (let in, stop, refuse, help), and its one big word.
 _FACES = {
     ScanResult.ADMITTED: ("admit", "Admit"),
