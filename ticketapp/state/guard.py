@@ -19,6 +19,7 @@ from ticketapp.core.errors import TooManyRequests
 from ticketapp.integrations.rate_limits import SCREEN_EVENTS
 from ticketapp.services.accounts import rules
 from ticketapp.state import session
+from ticketapp.state.arguments import are_acceptable
 from ticketapp.state.base import say, sign_in_path
 
 if TYPE_CHECKING:
@@ -50,11 +51,10 @@ def required_role(event_name: str) -> str | None:
 
 
 class RoleGuard(rx.Middleware):
-    """Refuse every event whose sender lacks the role."""
+    """Refuse every event whose sender lacks the role, sends too many, or sends what the handler does not take."""
 
     @override
     async def preprocess(self, app: "App", state: BaseState, event: Event) -> StateUpdate | None:
-        role = required_role(event.name)
         if event.name.endswith(".hydrate_and_load"):
             # Another way by which a browser could set variables.
             event.payload.pop("vars", None)
@@ -65,14 +65,17 @@ class RoleGuard(rx.Middleware):
             )
         except TooManyRequests as error:
             return StateUpdate(events=Event.from_event_type(say(error)))
-        if role == "public":
-            return None
-        if role is None:
+        role = required_role(event.name)
+        if role is None or not _takes(event):
             log.warning("refused an event that nobody may send: %.120s", event.name)
             return StateUpdate()
-        actor = await session.actor_of(root)
-        if rules.has_role(actor, role):
+        if role == "public" or rules.has_role(await session.actor_of(root), role):
             return None
-        return StateUpdate(
-            events=Event.from_event_type(rx.redirect(sign_in_path(root.router.url.path.rstrip("/") or "/")))
-        )
+        here = root.router.url.path.rstrip("/") or "/"
+        return StateUpdate(events=Event.from_event_type(rx.redirect(sign_in_path(here))))
+
+
+def _takes(event: Event) -> bool:
+    handler = RegistrationContext.get().event_handlers[event.name]
+    is_ours = not handler.states[0].__module__.startswith("reflex.")
+    return not is_ours or are_acceptable(handler.handler.fn, event.payload)

@@ -112,7 +112,7 @@ class SeatsState(TakesTickets, rx.State):
         return outcome.value
 
     async def _read_rows(self, page: EventPageState) -> None:
-        if not self.section:
+        if not self.section or not page.event.id:
             return
         event_id, tier_ids, section = parse_id(page.event.id), _tier_ids(page.event), self.section
         outcome = await self._read(
