@@ -24,7 +24,10 @@ ROUTERS = (
     pages.router,
 )
 
-SHORTCUTS = {("POST", "/api/inventory/reservations"): reservations.hold}
+SHORTCUTS = {
+    ("POST", "/api/inventory/reservations"): reservations.hold,
+    ("POST", "/api/checkin/redeem"): door.redeem,
+}
 
 
 def build_api(settings: Settings, runtime: Runtime) -> FastAPI:

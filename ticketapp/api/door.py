@@ -11,7 +11,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from ticketapp.api.identity import SignedIn
+from ticketapp.api.identity import SignedIn, signed_in
+from ticketapp.api.quick_bodies import documented, read_body
 from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.checkin import bundles, codes, operations, syncing
@@ -78,13 +79,13 @@ class Verdict(BaseModel):
     first: First | None
 
 
-@router.post("/redeem", response_model=Verdict)
-async def redeem(request: Request, body: Redeem, actor: SignedIn) -> Response:
+@router.post("/redeem", response_model=Verdict, openapi_extra=documented(Redeem))
+async def redeem(request: Request) -> Response:
     """Let a ticket in once, or say why not. The same `scanId` again gets the same answer."""
+    actor, body = await signed_in(request), await read_body(request, Redeem)
     runtime: Runtime = request.app.state.runtime
     scan = _scan(body, await _presented(runtime, body.code), actor)
     view: ScanView = await runtime.grouped(operations.redeem_many, scan)
-    # Written by hand: checking an answer of our own against its model would cost more than the whole decision.
     return Response(orjson.dumps(_verdict(view)), media_type="application/json")
 
 
