@@ -18,6 +18,7 @@ from ticketapp.services.accounts import account, operations, passwords, queries,
 from ticketapp.services.accounts.errors import BadCredentials
 from ticketapp.services.accounts.views import Actor, OpenedSession
 from ticketapp.services.cart import operations as cart
+from ticketapp.services.ordering.taking_over import take_over_orders
 
 
 async def sign_in(
@@ -48,6 +49,7 @@ async def sign_in(
         opened = operations.open_session(session, person_id=known.person_id, now=now)
         guest = queries.find_guest(session, token=guest_token, now=now)
         if guest is not None:
+            take_over_orders(session, from_person=guest.person_id, to_person=known.person_id, now=now)
             cart.take_over(session, from_person=guest.person_id, to_person=known.person_id, now=now)
             operations.retire_guest(session, guest_id=guest.person_id, person_id=known.person_id, now=now)
         return opened
