@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import Conflict, NotFound
 from ticketapp.integrations.payments import Charge, ChargeStatus
-from ticketapp.integrations.sets import insert_rows
+from ticketapp.integrations.sets import among, insert_rows
 from ticketapp.models import SandboxCharge, SandboxRefund
 from ticketapp.models.base import table_of
 
@@ -20,7 +20,7 @@ _COLUMNS = (
     "id", "key", "reference", "person", "amount_minor", "currency", "status", "error_code", "transaction_id",
     "refunded_minor", "created_at",
 )  # fmt: skip
-_BY_KEY = sa.select(_CHARGES).where(_CHARGES.c.key.in_(sa.bindparam("keys", expanding=True)))
+_BY_KEY = sa.select(_CHARGES).where(among(_CHARGES.c.key, "keys"))
 
 
 class ExceedsPaid(Conflict):

@@ -10,6 +10,8 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session
 
 from ticketapp.models.base import UtcDateTime
@@ -78,6 +80,51 @@ class Keys:
                 f"{self.name}_{key}": list(values) for key, values in zip(self.kinds, columns, strict=True)
             }
         return {f"{self.name}_json": json.dumps([[_sqlite_text(value) for value in row] for row in rows])}
+
+
+class _ListOf(sa.TypeDecorator[list[Any]]):
+    """A list as one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, item: Any) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else sa.String())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: sa.Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return json.dumps([_sqlite_text(item) for item in value])
+
+
+class _Among(FunctionElement[bool]):
+    # Not Boolean: for SQLite that would be written `… = 1`, which uses no index.
+    type = sa.types.NULLTYPE
+    inherit_cache = True
+
+
+@compiles(_Among, "postgresql")
+def _among_on_postgresql(element: _Among, compiler: Any, **options: Any) -> str:
+    column, given = element.clauses
+    return f"{compiler.process(column, **options)} = ANY({compiler.process(given, **options)})"
+
+
+@compiles(_Among, "sqlite")
+def _among_on_sqlite(element: _Among, compiler: Any, **options: Any) -> str:
+    column, given = element.clauses
+    listed = compiler.process(given, **options)
+    # The parts are SQL that SQLAlchemy has written; values travel as parameters.
+    return f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({listed}))"  # noqa: S608
+
+
+def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Ask for any of the values given as the parameter `name`, however many: the statement stays the same."""
+    kind = sa.String() if isinstance(column.type, sa.Enum) else column.type
+    return _Among(column, sa.bindparam(name, type_=_ListOf(kind)))
 
 
 def key_set(session: Session, name: str, kinds: dict[str, Any], rows: Iterable[Row]) -> Any:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from ticketapp.integrations.sets import Keys, dialect_of
+from ticketapp.integrations.sets import Keys, among, dialect_of
 from ticketapp.models import DoorStock, Event, EventStatus, Order, Scan, ScanResult, Ticket, Tier
 from ticketapp.models.base import table_of
 from ticketapp.services.checkin.requests import RedeemRequest
@@ -36,7 +36,7 @@ _LOCK = (
         *(_EVENTS.c[name] for name in ("organizer_id", "name", "status", "timezone")),
     )
     .join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
-    .where(_DOORS.c.event_id.in_(sa.bindparam("events", expanding=True)))
+    .where(among(_DOORS.c.event_id, "events"))
     .order_by(_DOORS.c.event_id)
     .with_for_update(of=_DOORS)
 )

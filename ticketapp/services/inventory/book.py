@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from ticketapp.integrations.sets import among
 from ticketapp.models import Event, EventSeat, EventStock, SeatStatus, Tier, TierStock
 from ticketapp.models.base import table_of
 from ticketapp.services.messaging.changes import announce
@@ -17,7 +18,7 @@ _EVENTS, _TIERS = table_of(Event), table_of(Tier)
 
 _LOCK = (
     sa.select(_EVENT_STOCK)
-    .where(_EVENT_STOCK.c.event_id.in_(sa.bindparam("events", expanding=True)))
+    .where(among(_EVENT_STOCK.c.event_id, "events"))
     .order_by(_EVENT_STOCK.c.event_id)
     .with_for_update()
 )
@@ -45,7 +46,7 @@ _FACTS = (
     )
     .join(_TIERS, _TIERS.c.id == _TIER_STOCK.c.tier_id)
     .join(_EVENTS, _EVENTS.c.id == _TIER_STOCK.c.event_id)
-    .where(_TIER_STOCK.c.event_id.in_(sa.bindparam("events", expanding=True)))
+    .where(among(_TIER_STOCK.c.event_id, "events"))
 )
 _SAVE_TIER = (
     sa.update(_TIER_STOCK)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -83,10 +84,16 @@ def _write_made(session: Session, decider: Decider, now: datetime) -> None:
                     place,
                 )
             )
-            log.append((now, "hold.made", 1, line.hold_id, request.person_id, {"quantity": line.quantity}))
+            log.append((now, "hold.made", 1, line.hold_id, request.person_id, _said(line.quantity)))
         announce(session, "user", request.person_id)
     insert_rows(session, _HOLDS, _HOLD_COLUMNS, holds)
     insert_rows(session, _LOG, LOG_COLUMNS, log)
+
+
+@cache
+def _said(quantity: int) -> dict[str, int]:
+    # One object for all: equal values of a column are written out once.
+    return {"quantity": quantity}
 
 
 def release_holds(session: Session, *, person_id: UUID, hold_ids: Sequence[UUID], now: datetime) -> None:

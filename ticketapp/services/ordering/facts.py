@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from ticketapp.integrations.sets import among
 from ticketapp.models import (
     Event,
     EventSeat,
@@ -32,25 +33,21 @@ _EVENTS, _TIERS, _SEATS = table_of(Event), table_of(Tier), table_of(EventSeat)
 _OPEN, _CLUBS = table_of(OpenOrder), table_of(Membership)
 
 
-def _these(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
-    return column.in_(sa.bindparam(name, expanding=True))
-
-
 # The lock on the people makes two checkouts of one person wait for each other, in any number of processes.
 _LOCK_PEOPLE = (
     sa.select(_PEOPLE.c.id, _PEOPLE.c.email)
-    .where(_these(_PEOPLE.c.id, "people"))
+    .where(among(_PEOPLE.c.id, "people"))
     .order_by(_PEOPLE.c.id)
     .with_for_update(key_share=True)
 )
 _OPEN_ORDERS = (
     sa.select(_ORDERS)
-    .where(_ORDERS.c.id.in_(sa.select(_OPEN.c.order_id).where(_these(_OPEN.c.person_id, "people"))))
+    .where(_ORDERS.c.id.in_(sa.select(_OPEN.c.order_id).where(among(_OPEN.c.person_id, "people"))))
     .order_by(_ORDERS.c.id)
     .with_for_update()
 )
-_ORDERS_BY_ID = sa.select(_ORDERS).where(_these(_ORDERS.c.id, "orders"))
-_LINES_OF = sa.select(_LINES).where(_these(_LINES.c.order_id, "orders")).order_by(_LINES.c.id)
+_ORDERS_BY_ID = sa.select(_ORDERS).where(among(_ORDERS.c.id, "orders"))
+_LINES_OF = sa.select(_LINES).where(among(_LINES.c.order_id, "orders")).order_by(_LINES.c.id)
 _HOLD_FACTS = (
     sa.select(
         *(
@@ -94,19 +91,19 @@ _HOLD_FACTS = (
     .outerjoin(_SEATS, _SEATS.c.id == _HOLDS.c.seat_id)
     .order_by(_HOLDS.c.created_at, _HOLDS.c.line, _HOLDS.c.id)
 )
-_NAMED = _HOLD_FACTS.where(_these(_HOLDS.c.id, "holds"))
+_NAMED = _HOLD_FACTS.where(among(_HOLDS.c.id, "holds"))
 _CARTS = _HOLD_FACTS.where(
-    _these(_HOLDS.c.person_id, "people"),
+    among(_HOLDS.c.person_id, "people"),
     _HOLDS.c.order_id.is_(None),
     _HOLDS.c.left_cart_at.is_(None),
     _HOLDS.c.status == HoldStatus.LIVE,
 )
-_OF_ORDERS = _HOLD_FACTS.where(_these(_HOLDS.c.order_id, "orders"), _HOLDS.c.status == HoldStatus.LIVE)
+_OF_ORDERS = _HOLD_FACTS.where(among(_HOLDS.c.order_id, "orders"), _HOLDS.c.status == HoldStatus.LIVE)
 _OWNED = (
     sa.select(_HOLDS.c.person_id, _HOLDS.c.tier_id, sa.func.sum(_HOLDS.c.quantity))
     .where(
-        _these(_HOLDS.c.person_id, "people"),
-        _these(_HOLDS.c.tier_id, "tiers"),
+        among(_HOLDS.c.person_id, "people"),
+        among(_HOLDS.c.tier_id, "tiers"),
         _HOLDS.c.status.in_([HoldStatus.LIVE, HoldStatus.CONFIRMED]),
     )
     .group_by(_HOLDS.c.person_id, _HOLDS.c.tier_id)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
-from ticketapp.integrations.sets import insert_rows
+from ticketapp.integrations.sets import among, insert_rows
 from ticketapp.models import (
     DeliveryChoice,
     HoldStatus,
@@ -48,10 +48,7 @@ _LINE_COLUMNS = (
 )  # fmt: skip
 _LOG_COLUMNS = ("at", "kind", "version", "subject", "actor", "data")
 _LOCK_ORDERS = (
-    sa.select(_ORDERS)
-    .where(_ORDERS.c.id.in_(sa.bindparam("orders", expanding=True)))
-    .order_by(_ORDERS.c.id)
-    .with_for_update()
+    sa.select(_ORDERS).where(among(_ORDERS.c.id, "orders")).order_by(_ORDERS.c.id).with_for_update()
 )
 
 

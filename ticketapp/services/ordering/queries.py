@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import NotFound
 from ticketapp.core.ids import parse_id
+from ticketapp.integrations.sets import among
 from ticketapp.models import Event, Order, OrderLine, Venue
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.rules import may_manage
@@ -31,7 +32,7 @@ _LINES_OF = (
     )
     .join(_EVENTS, _EVENTS.c.id == _LINES.c.event_id)
     .join(_VENUES, _VENUES.c.id == _EVENTS.c.venue_id)
-    .where(_LINES.c.order_id.in_(sa.bindparam("orders", expanding=True)))
+    .where(among(_LINES.c.order_id, "orders"))
     .order_by(_LINES.c.id)
 )
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
+from ticketapp.integrations.sets import among
 from ticketapp.models import Event, EventStatus, HoldStatus, OpenOrder, Order, OrderLine, OrderStatus
 from ticketapp.models.base import table_of
 from ticketapp.models.order import ORDER_MOVES
@@ -29,7 +30,7 @@ PAID_BUT_NO_HOLD = "paid_but_no_hold"
 _SOLD_LINES = (
     sa.select(_LINES, _EVENTS.c.organizer_id, _EVENTS.c.status.label("event_status"))
     .join(_EVENTS, _EVENTS.c.id == _LINES.c.event_id)
-    .where(_LINES.c.order_id.in_(sa.bindparam("orders", expanding=True)))
+    .where(among(_LINES.c.order_id, "orders"))
     .order_by(_LINES.c.id)
 )
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import AppError
 from ticketapp.core.ids import new_id
+from ticketapp.integrations.sets import among
 from ticketapp.models import CartWish, Tier
 from ticketapp.models.base import table_of
 from ticketapp.services.inventory import operations as inventory
@@ -21,7 +22,7 @@ _WISHES, _TIERS = table_of(CartWish), table_of(Tier)
 _OF_PEOPLE = (
     sa.select(_WISHES, _TIERS.c.currency, _TIERS.c.access_code)
     .join(_TIERS, _TIERS.c.id == _WISHES.c.tier_id)
-    .where(_WISHES.c.person_id.in_(sa.bindparam("people", expanding=True)))
+    .where(among(_WISHES.c.person_id, "people"))
     .order_by(_WISHES.c.person_id, _WISHES.c.event_id, _WISHES.c.tier_id)
 )
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.core.ids import new_id
 from ticketapp.integrations.payments import Charge, ChargeStatus
-from ticketapp.integrations.sets import Keys, dialect_of, insert_rows
+from ticketapp.integrations.sets import Keys, among, dialect_of, insert_rows
 from ticketapp.models import OrderStatus, Payment, PaymentStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.contract import CheckoutRequest, PaymentResult, ResultStatus
@@ -37,7 +37,7 @@ _PAYMENT_COLUMNS = (
 )  # fmt: skip
 _ATTEMPTS = (
     sa.select(_PAYMENTS.c.order_id, sa.func.max(_PAYMENTS.c.attempt))
-    .where(_PAYMENTS.c.order_id.in_(sa.bindparam("orders", expanding=True)))
+    .where(among(_PAYMENTS.c.order_id, "orders"))
     .group_by(_PAYMENTS.c.order_id)
 )
 _VERDICTS = Keys(

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import NotFound
 from ticketapp.integrations.payments import ChargeOrder
+from ticketapp.integrations.sets import among
 from ticketapp.models import Order, Payment, PaymentStatus, Refund
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.views import Actor
@@ -36,7 +37,7 @@ _SETTLEMENTS = (
     .outerjoin(
         _REFUNDS, sa.and_(_REFUNDS.c.payment_id == _PAYMENTS.c.id, _REFUNDS.c.reason == PAID_BUT_NO_HOLD)
     )
-    .where(_PAYMENTS.c.key.in_(sa.bindparam("keys", expanding=True)))
+    .where(among(_PAYMENTS.c.key, "keys"))
 )
 
 
