@@ -37,6 +37,8 @@ def run(
     environment = frontend.environment() | {
         "__REFLEX_SKIP_COMPILE": "true",
         "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+        # A tab notices within half a minute that its connection died without a word.
+        "REFLEX_SOCKET_INTERVAL": "10s",
         "REFLEX_SOCKET_TIMEOUT": "20s",
     }
     environment.setdefault("TICKETAPP_PUBLIC_URL", f"http://localhost:{port}")

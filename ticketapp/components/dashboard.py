@@ -4,14 +4,14 @@ from typing import Any
 
 import reflex as rx
 
-from ticketapp.components.actions import link, link_button
+from ticketapp.components.actions import chip, link, link_button
 from ticketapp.components.charts import StockShare, counted, sales_chart, stock_bar
 from ticketapp.components.faces import empty_state, loading, skeleton
 from ticketapp.components.figures import cell, number_cell, stat, stats, table, table_row
 from ticketapp.components.headings import section
 from ticketapp.components.status import badge, notice
 from ticketapp.components.tokens import Flag, Number, Text
-from ticketapp.services.reporting.views import Dashboard, EventSales, LatestOrder, MoneySums, TierSales
+from ticketapp.services.reporting.views import Dashboard, EventSales, LatestOrder, MoneySums, Team, TierSales
 
 ORDER_TONES = [
     ("paid", "go"),
@@ -40,6 +40,23 @@ def figures_board(sales: Dashboard, *, is_stale: Flag) -> rx.Component:
     )
 
 
+def team_choice(teams: list[Team], *, chosen: Team) -> rx.Component:
+    """Let somebody of several teams choose whose sales to see."""
+    return rx.cond(
+        several(teams),
+        rx.el.nav(
+            rx.foreach(teams, lambda team: _team_chip(team, chosen)),
+            aria_label="Teams",
+            class_name="mb-6 flex flex-wrap gap-2",
+        ),
+        rx.fragment(),
+    )
+
+
+def _team_chip(team: Team, chosen: Team) -> rx.Component:
+    return chip(team.name, is_chosen=team.id == chosen.id, href="/organizer?team=" + team.id)
+
+
 def figures_on_their_way() -> rx.Component:
     """Draw the outline of a dashboard that is being read."""
     tile = skeleton("h-24 w-full rounded-lg")
@@ -63,6 +80,11 @@ def no_events() -> rx.Component:
 def has_any(rows: Any) -> rx.Var[bool]:
     """Say whether a list that arrives later has a row."""
     return rows.length() > 0
+
+
+def several(rows: Any) -> rx.Var[bool]:
+    """Say whether a list that arrives later has more than one row."""
+    return rows.length() > 1
 
 
 def _stale_notice(sales: Dashboard) -> rx.Component:
@@ -141,7 +163,7 @@ def _money_row(sums: MoneySums) -> rx.Component:
     return table_row(
         sums.currency,
         number_cell(sums.gross_text),
-        number_cell(sums.refunds_text),
+        number_cell(rx.cond(sums.refunds_text == "", "None", sums.refunds_text)),
         number_cell(sums.fees_text),
         number_cell(sums.taxes_text),
         number_cell(sums.net_text, data_testid="net-" + sums.currency),
@@ -168,7 +190,7 @@ def _events(sales: Dashboard) -> rx.Component:
 def _event_row(event: EventSales, team: str) -> rx.Component:
     return table_row(
         cell(link(event.name, href="/organizer?team=" + team + "&event=" + event.slug)),
-        event.starts_text,
+        cell(event.starts_text, class_name="whitespace-nowrap"),
         cell(badge(event.state_text, tone=rx.match(event.state, *EVENT_TONES, "quiet"))),
         number_cell(counted(event.sold), " of ", counted(event.capacity), data_testid="sold-" + event.slug),
         number_cell(counted(event.held)),
@@ -192,8 +214,8 @@ def _orders(orders: list[LatestOrder]) -> rx.Component:
 
 def _order_row(order: LatestOrder) -> rx.Component:
     return table_row(
-        cell(order.reference, class_name="code-text"),
-        order.at_text,
+        cell(order.reference, class_name="code-text whitespace-nowrap"),
+        cell(order.at_text, class_name="whitespace-nowrap"),
         order.events_text,
         cell(badge(order.status_text, tone=rx.match(order.status, *ORDER_TONES, "quiet"))),
         number_cell(counted(order.tickets)),

@@ -1,10 +1,11 @@
 """The push hub of one web process: hears what was committed anywhere and keeps the pages open here up to date."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import reflex as rx
@@ -19,6 +20,8 @@ from ticketapp.runtime import Operation, Runtime
 
 # News can be lost on the way; what is shown is compared with the database this often.
 SAFETY_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
 
 
 class Hub:
@@ -40,9 +43,11 @@ class Hub:
     def heard(self, topics: frozenset[str]) -> None:
         """Take note of news; may be called on any thread and never blocks."""
         self._inbox.append(topics)
-        if not self._is_called and not self._loop.is_closed():
+        if not self._is_called:
             self._is_called = True
-            self._loop.call_soon_threadsafe(self._sort)
+            # A server that is shutting down has no loop any more, and whoever committed must not hear of that.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._sort)
 
     async def run(self) -> None:
         """Keep pages up to date until cancelled."""
@@ -64,9 +69,12 @@ class Hub:
     async def _check(self) -> None:
         while True:
             await asyncio.sleep(SAFETY_SECONDS)
-            await self._rooms.recheck()
             self.stock.hear(EVERYTHING)
             self.boards.hear(EVERYTHING)
+            try:
+                await self._rooms.recheck()
+            except Exception:
+                log.exception("live rooms could not be checked and are checked again")
 
     async def _read(self, query: Operation[Any]) -> Any:
         return await self._loop.run_in_executor(self._reader, self._runtime.read, query)

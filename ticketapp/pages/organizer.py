@@ -3,7 +3,13 @@
 import reflex as rx
 
 from ticketapp.components.connection import is_cut_off
-from ticketapp.components.dashboard import figures_board, figures_on_their_way, has_any, no_events
+from ticketapp.components.dashboard import (
+    figures_board,
+    figures_on_their_way,
+    has_any,
+    no_events,
+    team_choice,
+)
 from ticketapp.components.faces import failed_state
 from ticketapp.components.headings import breadcrumb, page_title
 from ticketapp.components.tokens import either
@@ -22,6 +28,7 @@ def organizer() -> list[rx.Component]:
     return [
         rx.cond(DashboardState.choice.event_id == "", rx.fragment(), _way_back()),
         page_title("Sales", lead=_whose()),
+        team_choice(DashboardState.choice.teams, chosen=DashboardState.choice.team),
         rx.cond(
             DashboardState.error == "",
             _figures(),

@@ -63,7 +63,7 @@ def money_sums(totals: Iterable[TierTotals]) -> list[MoneySums]:
 
 def joined(money: list[MoneySums], sum_name: str) -> str:
     """Write one sum of each currency beside the others."""
-    return " · ".join(getattr(sums, sum_name) for sums in money)
+    return " · ".join(text for sums in money if (text := getattr(sums, sum_name)))
 
 
 def available(facts: EventFacts, now: datetime) -> int:
@@ -144,6 +144,8 @@ def points(
     last = (int(now.timestamp()) + offset_s) // span_s
     first = max(min(counts, default=last), last - POINTS_MAX * 2)
     total = sum(sold for number, sold in counts.items() if number < first)
+    # The line starts where nothing was sold yet.
+    first -= 1
     drawn: list[SalesPoint] = []
     for number in range(first, last + 1):
         total += counts.get(number, 0)
@@ -175,7 +177,7 @@ def _money_sums(currency: str, totals: list[TierTotals]) -> MoneySums:
         gross_text=_text(gross, currency),
         fees_text=_text(fees, currency),
         taxes_text=_text(taxes, currency),
-        refunds_text=_text(refunds, currency),
+        refunds_text=_text(refunds, currency) if refunds else "",
         net_text=_text(gross - refunds - fees - taxes, currency),
     )
 
