@@ -1,7 +1,7 @@
 """An organizer watches sales in a real browser, also while the server goes away and comes back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -39,8 +39,8 @@ def organizer(app: ServedApp, browser: Browser) -> Iterator[Page]:
 class Fan:
     """Somebody who buys by the API."""
 
-    def __init__(self, app: ServedApp, email: str) -> None:
-        self._http = httpx.Client(base_url=app.url)
+    def __init__(self, http: httpx.Client, email: str) -> None:
+        self._http = http
         credentials = {"email": email, "password": "ticketapp-demo"}
         token = self._http.post("/api/auth/token", json=credentials).raise_for_status().json()["accessToken"]
         self._http.headers["Authorization"] = f"Bearer {token}"
@@ -53,28 +53,40 @@ class Fan:
         return [reservation["reservationId"] for reservation in held["reservations"]]
 
     def buy(self, slug: str, quantity: int) -> None:
-        body = {"reservationIds": self.hold(slug, quantity), "paymentMethod": CARD, "idempotencyKey": new_id().hex}
+        body = {
+            "reservationIds": self.hold(slug, quantity),
+            "paymentMethod": CARD,
+            "idempotencyKey": new_id().hex,
+        }
         self._http.post("/api/bookings/confirm", json=body).raise_for_status()
+
+
+@pytest.fixture
+def fan(app: ServedApp) -> Iterator[Callable[[str], Fan]]:
+    with httpx.Client(base_url=app.url) as http:
+        yield lambda email: Fan(http, email)
 
 
 def number(page: Page, test_id: str) -> int:
     return int(page.get_by_test_id(test_id).inner_text().replace(",", ""))
 
 
-def test_a_sale_is_on_the_dashboard_within_a_second(app: ServedApp, organizer: Page):
+def test_a_sale_is_on_the_dashboard_within_a_second(organizer: Page, fan):
     sold, held = number(organizer, "sold-total"), number(organizer, "held-total")
-    fan = Fan(app, "fan2@example.com")
+    buyer = fan("fan2@example.com")
 
-    fan.hold("tiny-room", 1)
+    buyer.hold("tiny-room", 1)
     expect(organizer.get_by_test_id("held-total")).to_have_text(f"{held + 1:,}", timeout=WITHIN_A_SECOND_MS)
-    fan.buy("midnight-parade", 3)
+    buyer.buy("midnight-parade", 3)
     expect(organizer.get_by_test_id("sold-total")).to_have_text(f"{sold + 3:,}", timeout=WITHIN_A_SECOND_MS)
 
-    expect(organizer.get_by_role("table", name="Latest orders").get_by_role("row").nth(1)).to_contain_text("€135.00")
+    expect(organizer.get_by_role("table", name="Latest orders").get_by_role("row").nth(1)).to_contain_text(
+        "€135.00"
+    )
 
 
-def test_one_event_has_its_own_figures_and_address(app: ServedApp, organizer: Page):
-    Fan(app, "fan3@example.com").buy("midnight-parade", 2)
+def test_one_event_has_its_own_figures_and_address(organizer: Page, fan):
+    fan("fan3@example.com").buy("midnight-parade", 2)
 
     organizer.get_by_role("link", name="Midnight Parade").click()
 
@@ -84,7 +96,7 @@ def test_one_event_has_its_own_figures_and_address(app: ServedApp, organizer: Pa
     expect(organizer.get_by_test_id("stock-regular")).to_contain_text("€45.00")
 
 
-def test_a_lost_server_is_said_figures_stay_and_come_back_true(app: ServedApp, organizer: Page):
+def test_a_lost_server_is_said_figures_stay_and_come_back_true(app: ServedApp, organizer: Page, fan):
     sold = number(organizer, "sold-total")
     pill = organizer.get_by_test_id("connection")
     expect(pill).to_have_text("Live")
@@ -95,7 +107,7 @@ def test_a_lost_server_is_said_figures_stay_and_come_back_true(app: ServedApp, o
     expect(organizer.get_by_test_id("stale")).to_be_visible()
     assert number(organizer, "sold-total") == sold
     app.start()
-    Fan(app, "fan4@example.com").buy("midnight-parade", 1)
+    fan("fan4@example.com").buy("midnight-parade", 1)
     expect(pill).to_have_text("Live", timeout=RECONNECT_MS)
     expect(organizer.get_by_test_id("sold-total")).to_have_text(f"{sold + 1:,}", timeout=RECONNECT_MS)
     expect(organizer.get_by_test_id("stale")).to_have_count(0)
