@@ -217,7 +217,6 @@ def test_the_best_seats_lie_together(app, visit):
 
 def test_an_access_code_reveals_its_tickets(app, visit):
     page = visit(app, "/event/code-night")
-    page.get_by_text("Have an access code?").click()
     page.get_by_test_id("access-code").fill("WRONG")
     page.get_by_test_id("enter-code").click()
     expect(page.get_by_text("This code opens nothing here.")).to_be_visible()
@@ -243,6 +242,18 @@ def test_filters_stand_in_the_address_and_back_works(app, visit):
 
     expect(page).to_have_url(re.compile(r"q=midnigt\+parade"))
     expect(page.get_by_test_id("event-count")).to_have_text("1 event")
+
+
+def test_no_letter_is_lost_while_the_list_follows_the_typing(app, visit):
+    page = visit(app, "/")
+    expect(page.get_by_test_id("event-count")).to_contain_text("events")
+    search = page.get_by_test_id("search")
+
+    search.press_sequentially("midnight parade", delay=120)
+
+    expect(page.get_by_test_id("event-count")).to_have_text("1 event")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("midnight parade")
 
 
 def test_a_ticket_is_held_with_the_keyboard_alone(app, visit):

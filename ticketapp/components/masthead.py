@@ -118,7 +118,12 @@ def _account(viewer: Viewer) -> Child:
         ),
     )
     signed_out = link_button(
-        "Sign in", href="/sign-in", size="sm", tone="ink", class_name="ms-2", data_testid="sign-in"
+        "Sign in",
+        href="/sign-in",
+        size="sm",
+        tone="ink",
+        class_name="ms-2 whitespace-nowrap",
+        data_testid="sign-in",
     )
     return show_if(viewer.is_signed_in, signed_in, signed_out)
 

@@ -12,6 +12,9 @@ from ticketapp.services.catalog.views import EventCard, EventList, Facets
 from ticketapp.state.base import Done, Refused, ServiceCalls
 from ticketapp.state.filters import PERIODS, Filters, filters_in, without
 
+# A letter may be typed while the list of the last one is on its way.
+TYPED_MAX = 50
+
 
 @dataclass(frozen=True)
 class FilterLink:
@@ -38,6 +41,8 @@ class EventListState(ServiceCalls, rx.State):
     next_href: str = ""
     is_loading: bool = True
     error: str = ""
+    search_round: int = 0
+    _typed: list[str] = [""]
 
     @rx.event
     async def load(self):
@@ -45,6 +50,7 @@ class EventListState(ServiceCalls, rx.State):
         filters = filters_in(self.router.url.query_parameters)
 
         self.filters = filters
+        self._follow_search(filters.q)
         outcome = await self._read(lambda session, now: browse(session, filters.for_catalog(now), now=now))
         self.is_loading = False
         match outcome:
@@ -71,7 +77,16 @@ class EventListState(ServiceCalls, rx.State):
     @rx.event
     def search(self, text: str):
         """Narrow the list while somebody types; each letter replaces the address of the last one."""
-        return rx.redirect(self.filters.with_choice("q", str(text).strip()).href, replace=True)
+        wanted = self.filters.with_choice("q", str(text).strip())
+        self._typed = [*self._typed, wanted.q][-TYPED_MAX:]
+        return rx.redirect(wanted.href, replace=True)
+
+    def _follow_search(self, text: str) -> None:
+        """Draw the search field anew when the address changed otherwise than by typing into it."""
+        if text not in self._typed:
+            self.search_round += 1
+        if text not in self._typed[:-1]:
+            self._typed = [text]
 
 
 def _period_link(filters: Filters, word: str, label: str) -> FilterLink:

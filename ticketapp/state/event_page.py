@@ -47,6 +47,16 @@ class EventPageState(TakesTickets, rx.State):
         return selection_text(self.event, self.quantities)
 
     @rx.var
+    def is_selling(self) -> bool:
+        """Whether anything can be put into the cart, now or when a place comes back."""
+        return any(tier.rule == "open" for tier in self.event.tiers)
+
+    @rx.var
+    def is_for_members(self) -> bool:
+        """Whether signing in might open something."""
+        return any(tier.state == "members_only" for tier in self.event.tiers)
+
+    @rx.var
     def has_code_box(self) -> bool:
         """Whether there is or was something behind an access code."""
         return self.event.has_code_tiers or bool(self.codes)
@@ -79,7 +89,7 @@ class EventPageState(TakesTickets, rx.State):
         """Reveal the tiers behind an access code."""
         hidden_before = self.event.has_code_tiers
         shown_before = len(self.event.tiers)
-        code = str(form.get("code", "")).strip()
+        code = str(form.get("code", "")).strip() if isinstance(form, dict) else ""
         self.code_error = "" if code else "Enter the code you were given."
         if not code:
             return

@@ -107,9 +107,12 @@ def test_more_than_is_left_is_refused_with_the_number(any_runtime: Runtime, pers
     assert refused.value.details == {"available": 4}
 
 
-def test_an_unknown_tier_is_not_found(any_runtime: Runtime, person: UUID):
-    with pytest.raises(NotFound):
-        set_quantity(any_runtime, person, person, 1)
+def test_only_a_line_of_the_cart_can_be_changed(any_runtime: Runtime, person: UUID, event: Sale):
+    for tier_id in (person, event.tiers["regular"]):
+        with pytest.raises(NotFound):
+            set_quantity(any_runtime, person, tier_id, 1)
+
+    assert left(any_runtime, event, "regular") == 10
 
 
 def test_an_ended_hold_stays_greyed_and_says_what_is_still_free(

@@ -29,9 +29,9 @@ def event_body() -> rx.Component:
     event = EventPageState.event
     return rx.el.div(
         _head(),
+        rx.cond(event.is_seated & EventPageState.is_selling, seat_picker(), rx.fragment()),
         rx.el.div(
             rx.el.div(
-                rx.cond(event.is_seated, seat_picker(), rx.fragment()),
                 ticket_shop(),
                 _about(),
                 class_name="grid min-w-0 content-start gap-10",

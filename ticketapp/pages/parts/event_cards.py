@@ -30,7 +30,7 @@ def filter_bar() -> rx.Component:
             placeholder="Artist, event, venue or city",
             class_name="sm:max-w-md grow",
             default_value=filters.q,
-            key=filters.q == "",
+            key=EventListState.search_round,
             on_change=EventListState.search.debounce(250),
             id="list-search",
             data_testid="search",

@@ -10,6 +10,7 @@ from ticketapp.components.status import notice, refusal
 from ticketapp.components.tokens import show_text
 from ticketapp.pages.parts.tier_rows import tier_rows
 from ticketapp.state.event_page import EventPageState
+from ticketapp.state.viewer import ViewerState
 
 
 def ticket_shop() -> rx.Component:
@@ -32,7 +33,9 @@ def ticket_shop() -> rx.Component:
                 aria_live="polite",
                 data_testid="added",
             ),
-            rx.cond(event.is_seated, rx.fragment(), _add_button()),
+            rx.cond(
+                EventPageState.is_selling, rx.cond(event.is_seated, rx.fragment(), _add_button()), _ways_on()
+            ),
             class_name="flex flex-col items-stretch [&>*:not(:empty):not(:last-child)]:mb-4",
         ),
         rx.cond(EventPageState.has_code_box, _code_box(), rx.fragment()),
@@ -58,6 +61,22 @@ def _add_button() -> rx.Component:
     )
 
 
+def _ways_on() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            EventPageState.is_for_members & ~ViewerState.is_signed_in,
+            link_button(
+                "Sign in as a member",
+                href=f"/sign-in?next=/event/{EventPageState.event.slug}",
+                tone="primary",
+            ),
+            rx.fragment(),
+        ),
+        link_button("See what else is on", href="/", data_testid="elsewhere"),
+        class_name="flex flex-wrap gap-3",
+    )
+
+
 def _code_box() -> rx.Component:
     return disclosure(
         "Have an access code?",
@@ -75,4 +94,5 @@ def _code_box() -> rx.Component:
             on_submit=EventPageState.enter_code,
             class_name="flex flex-wrap items-end gap-3",
         ),
+        open=EventPageState.event.state == "needs_code",
     )

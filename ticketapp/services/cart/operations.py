@@ -24,18 +24,19 @@ from ticketapp.services.messaging.changes import announce
 def set_quantity(
     session: Session, *, person_id: UUID, tier_id: UUID, quantity: int, hold_span: timedelta, now: datetime
 ) -> None:
-    """Make the cart hold exactly this many places of a tier; the same call again changes nothing.
+    """Make the cart hold exactly this many places of a tier it has; the same call again changes nothing.
 
     Raises:
         InvalidInput: the quantity is out of bounds, or below the tier's minimum.
-        NotFound: there is no such tier.
+        NotFound: the cart has nothing of this tier.
         SoldOut: more was asked for than is left; as do the inventory's other refusals.
     """
     check_quantity(quantity)
     tier = session.get(Tier, tier_id)
     event = session.get(Event, tier.event_id) if tier else None
-    if tier is None or event is None:
-        raise NotFound("We could not find these tickets.")
+    # Who has a tier in the cart has shown its code; nobody gets in by changing a quantity.
+    if tier is None or event is None or not _has_line(session, person_id, tier_id):
+        raise NotFound("These tickets are not in your cart.")
     if quantity < tier.min_per_order:
         raise InvalidInput(quantity=f"Take at least {tier.min_per_order} of these, or remove them.")
     if event.hold_policy is HoldPolicy.AT_CHECKOUT:
@@ -153,8 +154,14 @@ def _hold(
 
 
 def _codes(tiers: Sequence[Tier]) -> frozenset[str]:
-    # Who has a tier in the cart has shown its code before.
     return frozenset(tier.access_code for tier in tiers if tier.access_code)
+
+
+def _has_line(session: Session, person_id: UUID, tier_id: UUID) -> bool:
+    holds = select(col(Hold.id)).where(in_cart(person_id), col(Hold.tier_id) == tier_id)
+    return (
+        session.get(CartWish, (person_id, tier_id)) is not None or session.scalar(holds.limit(1)) is not None
+    )
 
 
 def _live_quantity(session: Session, person_id: UUID, tier_id: UUID) -> int:
