@@ -211,7 +211,7 @@ def _take_back(
             end_reason=None if left else reason,
         )
     )
-    refund_id = _ask_for(session, order, parts, f"order:{order.id}:back:{tickets[0].id}", reason, now)
+    refund_id = _ask_for(session, order, parts, f"back:{tickets[0].id}", reason, now)
     log_orders(
         session,
         "order.refunded",
