@@ -1,7 +1,12 @@
 import httpx
 import pytest
 
+from tests.factories import NOON
 from ticketapp.api.app import build_api
+from ticketapp.cli import seed
+from ticketapp.core.clock import StoppedClock
+from ticketapp.integrations.database import open_database
+from ticketapp.runtime import Runtime
 from ticketapp.settings import Settings
 
 ORIGIN = "http://localhost:3000"
@@ -10,6 +15,17 @@ ORIGIN = "http://localhost:3000"
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     return Settings(var_folder=tmp_path, rate_limits="off")
+
+
+@pytest.fixture(scope="session")
+def season_file(sqlite_files, tmp_path_factory):
+    """The small demo season as a database, made once."""
+    path = tmp_path_factory.mktemp("season") / "season.db"
+    clock = StoppedClock(NOON)
+    runtime = Runtime(clock=clock, database=open_database(sqlite_files.copy_to(path, seeded=False)))
+    seed.fill(runtime, clock, is_small=True)
+    runtime.close()
+    return path
 
 
 @pytest.fixture

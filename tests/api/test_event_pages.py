@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import re
+import shutil
 from datetime import timedelta
 
 import httpx
@@ -15,7 +16,6 @@ from tests.factories import make_event, make_organizer, make_person, make_tier
 from ticketapp.api import event_html, event_pages, keeping, shell_html
 from ticketapp.api.event_pages import EventPages
 from ticketapp.api.keeping import Keeper
-from ticketapp.cli import seed
 from ticketapp.core.ids import new_id
 from ticketapp.core.tokens import new_token
 from ticketapp.models import Event, EventStatus, Person, Tier
@@ -36,6 +36,12 @@ SHELL = (
 
 
 @pytest.fixture
+def sqlite_url(season_file, tmp_path):
+    """Every test begins with the small demo season."""
+    return f"sqlite:///{shutil.copyfile(season_file, tmp_path / 'season.db')}"
+
+
+@pytest.fixture
 def moments(monkeypatch):
     """A clock of seconds that stands still until it is moved."""
     now = [1_000.0]
@@ -46,7 +52,6 @@ def moments(monkeypatch):
 
 @pytest.fixture
 async def reader(app_runtime, moments):
-    seed.fill(app_runtime, is_small=True)
     app = EventPages(PlainTextResponse("passed on"), runtime=app_runtime, public_url=SITE)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=SITE) as opened:
         yield opened
@@ -262,8 +267,7 @@ def test_a_missing_build_still_gives_a_page(monkeypatch, tmp_path):
     assert "Tiny Room" in html
 
 
-async def test_posters_sitemap_and_robots(client, app_runtime):
-    seed.fill(app_runtime, is_small=True)
+async def test_posters_sitemap_and_robots(client):
 
     poster = await client.get("/posters/tiny-room.svg")
     sitemap = await client.get("/sitemap.xml")

@@ -1,16 +1,18 @@
 """API.md "Events": the list, one event, what is left, and seats."""
 
+import shutil
+
 import pytest
 
-from ticketapp.cli import seed
+from ticketapp.cli import seed_more
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def season(app_runtime):
-    seed.fill(app_runtime, is_small=True)
-    return app_runtime
+def sqlite_url(season_file, tmp_path):
+    """Every test begins with the small demo season."""
+    return f"sqlite:///{shutil.copyfile(season_file, tmp_path / 'season.db')}"
 
 
 async def sign_in(client, email):
@@ -18,7 +20,7 @@ async def sign_in(client, email):
     return {"Authorization": f"Bearer {answer.json()['accessToken']}"}
 
 
-async def test_the_list_has_what_the_contract_names(client, season):
+async def test_the_list_has_what_the_contract_names(client):
     answer = (await client.get("/api/events", params={"query": "tiny room"})).json()
 
     item = answer["items"][0]
@@ -58,7 +60,7 @@ async def test_the_list_has_what_the_contract_names(client, season):
         ({"page": "99"}, []),
     ],
 )
-async def test_filters_narrow_the_list(client, season, params, slugs):
+async def test_filters_narrow_the_list(client, params, slugs):
     answer = await client.get("/api/events", params=params)
 
     assert answer.status_code == 200
@@ -77,7 +79,7 @@ async def test_a_filter_that_cannot_be_read_is_refused(client, params):
     assert list(answer.json()["fields"]) == list(params)
 
 
-async def test_an_event_is_read_by_slug_and_by_id(client, season):
+async def test_an_event_is_read_by_slug_and_by_id(client):
     by_slug = (await client.get("/api/events/midnight-parade")).json()
     by_id = (await client.get(f"/api/events/{by_slug['id']}")).json()
 
@@ -105,13 +107,13 @@ async def test_an_event_is_read_by_slug_and_by_id(client, season):
 
 @pytest.mark.parametrize("what", ["", "/availability", "/seats"])
 @pytest.mark.parametrize("name", ["no-such-event", "00000000-0000-0000-0000-000000000000", "%00", "x" * 300])
-async def test_an_unknown_event_is_not_found(client, season, name, what):
+async def test_an_unknown_event_is_not_found(client, name, what):
     answer = await client.get(f"/api/events/{name}{what}")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_availability_is_short_and_has_a_version(client, season):
+async def test_availability_is_short_and_has_a_version(client):
     event = (await client.get("/api/events/tiny-room")).json()
 
     answer = await client.get("/api/events/tiny-room/availability")
@@ -129,7 +131,7 @@ async def test_availability_is_short_and_has_a_version(client, season):
 
 
 @pytest.mark.parametrize("by", ["slug", "id"])
-async def test_a_hold_shows_in_the_next_answer(client, season, by):
+async def test_a_hold_shows_in_the_next_answer(client, by):
     event = (await client.get("/api/events/tiny-room")).json()
     path = f"/api/events/{event[by]}/availability"
     assert (await client.get(path)).json()["available"] == 50
@@ -152,7 +154,7 @@ async def test_a_hold_shows_in_the_next_answer(client, season, by):
     assert seen["version"] > event["version"]
 
 
-async def test_seats_are_listed_by_section(client, season):
+async def test_seats_are_listed_by_section(client):
     event = (await client.get("/api/events/chamber-evening")).json()
 
     everything = (await client.get("/api/events/chamber-evening/seats")).json()
@@ -173,7 +175,7 @@ async def test_seats_are_listed_by_section(client, season):
     assert later["seats"] == []
 
 
-async def test_a_tier_behind_a_code_is_not_listed_without_it(client, season):
+async def test_a_tier_behind_a_code_is_not_listed_without_it(client):
     closed = (await client.get("/api/events/code-night")).json()
     opened = (await client.get("/api/events/code-night?code=moonlight")).json()
 
@@ -182,7 +184,7 @@ async def test_a_tier_behind_a_code_is_not_listed_without_it(client, season):
     assert (await client.get("/api/events/code-night/availability")).json()["tiers"] == []
 
 
-async def test_a_members_tier_is_open_to_its_members(client, season):
+async def test_a_members_tier_is_open_to_its_members(client):
     stranger = (await client.get("/api/events/members-only")).json()
     member = (
         await client.get("/api/events/members-only", headers=await sign_in(client, "fan20@example.com"))
@@ -193,7 +195,7 @@ async def test_a_members_tier_is_open_to_its_members(client, season):
 
 
 async def test_a_draft_is_there_for_its_own_team_only(client, app_runtime):
-    seed.fill(app_runtime, is_small=False)
+    app_runtime.write(lambda session, now: seed_more.add_more(session, announced=now, today=now))
     path = "/api/events/harbour-lights-birthday"
 
     statuses = [

@@ -3,8 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from ticketapp.cli import seed, seed_people
+from tests.factories import NOON
+from ticketapp.cli import seed, seed_people, seed_sales
+from ticketapp.core.clock import StoppedClock
+from ticketapp.integrations.database import open_database
 from ticketapp.models import Event, Person
+from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.passwords import is_right_password
 from ticketapp.services.catalog import queries
 from ticketapp.services.catalog.drafts import EventFilter
@@ -12,6 +16,7 @@ from ticketapp.services.catalog.drafts import EventFilter
 NAMED = {
     "midnight-parade", "tiny-room", "arena-nights", "chamber-evening", "free-jam", "members-only", "code-night",
     "checkout-hold", "tokyo-echo", "cancelled-gala", "next-month-presale", "last-week", "tonight",
+    "sold-out-show",
 }  # fmt: skip
 
 
@@ -23,10 +28,19 @@ def tiers(seen):
     return [(row.key, row.price_text, row.capacity) for row in seen.tiers]
 
 
-@pytest.fixture
-def season(any_runtime):
-    seed.fill(any_runtime, is_small=True)
-    return any_runtime
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def season(request, tmp_path_factory):
+    """The small demo season on each database in turn; the tests only look at it."""
+    if request.param == "sqlite":
+        files = request.getfixturevalue("sqlite_files")
+        url = files.copy_to(tmp_path_factory.mktemp("season") / "season.db", seeded=False)
+    else:
+        databases = request.getfixturevalue("postgres_databases")
+        url = databases.server.url(databases.create(seeded=False))
+    runtime = Runtime(clock=StoppedClock(NOON), database=open_database(url))
+    seed.fill(runtime, runtime.clock, is_small=True)
+    yield runtime
+    runtime.close()
 
 
 def test_every_named_event_has_the_property_it_is_there_for(season):
@@ -59,8 +73,9 @@ def test_the_tier_behind_a_code_shows_itself_to_the_code_only(season):
     assert (opened.state, opened.has_code_tiers) == ("on_sale", False)
 
 
-def test_the_seated_events_have_their_seats(app_runtime):
-    seed.fill(app_runtime, is_small=False)
+def test_the_whole_season_has_its_seats_and_looks_like_a_town(app_runtime, clock, monkeypatch):
+    monkeypatch.setattr(seed_sales, "SOLD", {})
+    seed.fill(app_runtime, clock, is_small=False)
 
     assert tiers(page(app_runtime, "arena-nights")) == [
         ("floor", "€149.00", 2_000),
@@ -80,7 +95,45 @@ def test_the_seated_events_have_their_seats(app_runtime):
 
 
 def test_a_second_time_adds_nothing(season):
-    assert seed.fill(season, is_small=True) == 0
+    assert seed.fill(season, season.clock, is_small=True) == "0 people, 0 events and 0 orders are new"
+
+
+def test_what_was_sold_was_bought_and_paid(season):
+    with season.database.readers() as session:
+        sold = session.execute(
+            sa.text(
+                "SELECT e.slug, s.sold, (SELECT count(*) FROM tickets t WHERE t.event_id = e.id AND t.status = 'valid') "
+                "FROM events e JOIN event_stock s ON s.event_id = e.id WHERE s.sold > 0 ORDER BY e.slug"
+            )
+        ).all()
+        assert [tuple(row) for row in sold] == [
+            ("free-jam", 45, 45),
+            ("last-week", 160, 160),
+            ("sold-out-show", 120, 120),
+            ("tokyo-echo", 40, 40),
+            ("tonight", 74, 74),
+        ]
+        statuses = (
+            session.execute(sa.text("SELECT DISTINCT status FROM orders ORDER BY status")).scalars().all()
+        )
+        assert statuses == ["paid", "refunded"]
+        assert session.execute(sa.text("SELECT sum(held) FROM event_stock")).scalar() == 0
+        assert session.execute(sa.text("SELECT count(*) FROM jobs WHERE done_at IS NULL")).scalar() == 0
+        refunded = sa.text("SELECT sum(amount_minor) FROM refunds WHERE status = 'done'")
+        assert session.execute(refunded).scalar() == 24 * 85_00
+    assert page(season, "sold-out-show").state == "sold_out"
+    assert season.clock.now() == NOON
+
+
+def test_the_fan_has_tickets_for_tonight(season):
+    with season.database.readers() as session:
+        tickets = session.execute(
+            sa.text(
+                "SELECT count(*) FROM tickets t JOIN events e ON e.id = t.event_id JOIN people p ON p.id = t.person_id "
+                "WHERE e.slug = 'tonight' AND p.email = 'fan@example.com' AND t.status = 'valid'"
+            )
+        ).scalar()
+    assert tickets > 0
 
 
 def test_everybody_has_the_password_and_their_team(season):

@@ -1,15 +1,18 @@
 """Fill the database with the demo season, relative to today; what is there already is left alone."""
 
+from datetime import timedelta
 from time import monotonic
 from typing import Annotated
 
 import typer
 
-from ticketapp.cli import seed_more, seed_named, seed_people
-from ticketapp.core.clock import SystemClock
+from ticketapp.cli import seed_more, seed_named, seed_people, seed_sales
+from ticketapp.core.clock import StoppedClock, SystemClock
 from ticketapp.integrations.database import open_database
 from ticketapp.runtime import Runtime
 from ticketapp.settings import Settings
+
+ANNOUNCED_BEFORE = timedelta(days=40)
 
 
 def run(
@@ -18,20 +21,31 @@ def run(
         bool, typer.Option("--small/--full", help="Only the events that have a name in the contract.")
     ] = False,
 ) -> None:
-    """Fill the database with the demo season: people, organizers, venues, events."""
+    """Fill the database with the demo season: people, organizers, venues, events, sales."""
     began = monotonic()
-    runtime = Runtime(clock=SystemClock(), database=open_database(Settings().database_url))
+    clock = StoppedClock(SystemClock().now())
+    runtime = Runtime(clock=clock, database=open_database(Settings().database_url))
     try:
-        count = fill(runtime, is_small=small)
+        added = fill(runtime, clock, is_small=small)
     finally:
         runtime.close()
-    print(f"The demo season is there: {count} rows of people and events new, {monotonic() - began:.1f} s.")
+    print(f"The demo season is there: {added}, {monotonic() - began:.1f} s.")
 
 
-def fill(runtime: Runtime, *, is_small: bool) -> int:
-    """Add what is missing and tell how many people and events that were."""
-    count = runtime.write(seed_people.add_people)
-    count += runtime.write(lambda session, now: seed_named.add_named(session, is_small=is_small, now=now))
+def fill(runtime: Runtime, clock: StoppedClock, *, is_small: bool) -> str:
+    """Add what is missing and tell how much that was. The clock is moved through the last weeks, and back."""
+    today = clock.now()
+    announced = today - ANNOUNCED_BEFORE
+    people = runtime.write(lambda session, _now: seed_people.add_people(session, announced))
+    slugs = runtime.write(
+        lambda session, _now: seed_named.add_named(
+            session, is_small=is_small, announced=announced, today=today
+        )
+    )
     if not is_small:
-        count += runtime.write(seed_more.add_more)
-    return count
+        slugs += runtime.write(
+            lambda session, _now: seed_more.add_more(session, announced=announced, today=today)
+        )
+    orders = seed_sales.sell(runtime, clock)
+    seed_sales.cancel(runtime, seed_named.CANCELLED)
+    return f"{people} people, {len(slugs)} events and {orders} orders are new"

@@ -57,8 +57,8 @@ _DRAFT = SeasonEvent(
 )  # fmt: skip
 
 
-def add_more(session: Session, now: datetime) -> int:
-    """Add what is missing of the rest of the season, and tell how many events that were."""
+def add_more(session: Session, *, announced: datetime, today: datetime) -> list[str]:
+    """Add what is missing of the rest of the season, and tell which events that were."""
     known = seed_season.existing_slugs(session)
     own, rival = (
         seed_season.organizer_id(session, slug)
@@ -67,8 +67,8 @@ def add_more(session: Session, now: datetime) -> int:
     missing = [event for event in (*map(_event, _LINES), _DRAFT) if event.slug not in known]
     for event in missing:
         organizer = rival if event.venue in _RIVALS_CITIES else own
-        seed_season.add_event(session, event, organizer=organizer, now=now)
-    return len(missing)
+        seed_season.add_event(session, event, organizer=organizer, announced=announced, today=today)
+    return [event.slug for event in missing]
 
 
 def _event(

@@ -8,8 +8,10 @@ from sqlmodel import Session
 
 from ticketapp.cli import seed_people, seed_season, seed_venues
 from ticketapp.cli.seed_season import SeasonEvent, tier
-from ticketapp.models import EventStatus, HoldPolicy
+from ticketapp.models import HoldPolicy
 
+# Put on sale like the others; cancelled once its tickets are sold.
+CANCELLED = "cancelled-gala"
 _UNLIMITED: dict[str, Any] = {"max_per_order": None}
 
 NAMED = (
@@ -94,27 +96,31 @@ NAMED = (
         "cancelled-gala", "Season Gala", "The Harbour Philharmonic", "classical", "arena", 38, 19,
         (tier("Regular", 85_00, 900),),
         "The gala had to be called off: the hall is closed for repairs.",
-        status=EventStatus.CANCELLED,
+    ),
+    SeasonEvent(
+        "sold-out-show", "The Last Lantern", "The Lanterns", "concert", "lantern", 9, 20,
+        (tier("Regular", 30_00, 100), tier("Balcony", 44_00, 20)),
+        "The smallest show of the tour. It was gone in an afternoon.",
     ),
 )  # fmt: skip
 
 
-def add_named(session: Session, *, is_small: bool, now: datetime) -> int:
-    """Add the named events that are missing, and tell how many."""
+def add_named(session: Session, *, is_small: bool, announced: datetime, today: datetime) -> list[str]:
+    """Add the named events that are missing, and tell which."""
     known = seed_season.existing_slugs(session)
-    missing = [_timed(event, now) for event in NAMED if event.slug not in known]
+    missing = [_timed(event, today) for event in NAMED if event.slug not in known]
     if not missing:
-        return 0
+        return []
     seed_venues.ensure_seats(session, "arena", seed_venues.arena_plans(is_small=is_small))
     seed_venues.ensure_seats(session, "chamber", seed_venues.chamber_plans())
     organizer = seed_season.organizer_id(session, seed_people.HARBOUR_LIGHTS)
     for event in missing:
-        seed_season.add_event(session, event, organizer=organizer, now=now)
-    return len(missing)
+        seed_season.add_event(session, event, organizer=organizer, announced=announced, today=today)
+    return [event.slug for event in missing]
 
 
-def _timed(event: SeasonEvent, now: datetime) -> SeasonEvent:
+def _timed(event: SeasonEvent, today: datetime) -> SeasonEvent:
     if event.slug != "next-month-presale":
         return event
-    opening = (now + timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+    opening = (today + timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
     return replace(event, tiers=tuple(replace(one, sale_starts_at=opening) for one in event.tiers))

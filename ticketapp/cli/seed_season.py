@@ -62,26 +62,26 @@ def organizer_id(session: Session, slug: str) -> UUID:
     return session.exec(select(Organizer.id).where(col(Organizer.slug) == slug)).one()
 
 
-def add_event(session: Session, season_event: SeasonEvent, *, organizer: UUID, now: datetime) -> Event:
-    """Write one event of the season in the state it should be in."""
-    draft = _draft(season_event, now)
+def add_event(
+    session: Session, season_event: SeasonEvent, *, organizer: UUID, announced: datetime, today: datetime
+) -> Event:
+    """Write one event of the season, announced some time ago, in the state it should be in."""
+    draft = _draft(season_event, today)
     checks.check_event(draft, season_event.tiers)
     event = operations.add_event(
-        session, organizer_id=organizer, draft=draft, tier_drafts=season_event.tiers, now=now
+        session, organizer_id=organizer, draft=draft, tier_drafts=season_event.tiers, now=announced
     )
     event.first_starts_at = event.starts_at - timedelta(days=season_event.moved_by_days)
     if season_event.status is not EventStatus.DRAFT:
         event.move_to(EventStatus.PUBLISHED)
-    if season_event.status not in (EventStatus.DRAFT, EventStatus.PUBLISHED):
-        event.move_to(season_event.status)
-    if season_event.status is EventStatus.CANCELLED:
-        event.cancelled_at = now
+    if season_event.status is EventStatus.PAUSED:
+        event.move_to(EventStatus.PAUSED)
     return event
 
 
-def _draft(season_event: SeasonEvent, now: datetime) -> EventDraft:
+def _draft(season_event: SeasonEvent, today: datetime) -> EventDraft:
     venue, timezone = VENUES[season_event.venue]
-    starts_at = _start(season_event, now, timezone)
+    starts_at = _start(season_event, today, timezone)
     return EventDraft(
         name=season_event.name,
         artist=season_event.artist,
@@ -100,8 +100,8 @@ def _draft(season_event: SeasonEvent, now: datetime) -> EventDraft:
     )
 
 
-def _start(season_event: SeasonEvent, now: datetime, timezone: str) -> datetime:
+def _start(season_event: SeasonEvent, today: datetime, timezone: str) -> datetime:
     if season_event.starts_in is not None:
-        return (now + season_event.starts_in).replace(second=0, microsecond=0)
-    day = (now + timedelta(days=season_event.days)).astimezone(ZoneInfo(timezone))
+        return (today + season_event.starts_in).replace(second=0, microsecond=0)
+    day = (today + timedelta(days=season_event.days)).astimezone(ZoneInfo(timezone))
     return day.replace(hour=season_event.hour, minute=season_event.minute, second=0, microsecond=0)
