@@ -131,6 +131,20 @@ async def test_a_browser_cannot_set_variables_itself(screen, app_runtime):
     assert (await screen.state(PublicProbe)).calls == 0
 
 
+async def test_a_screen_forgets_what_somebody_else_saw(screen, app_runtime):
+    screen.token = cookie_of(app_runtime, "fan")
+    hydrate = "reflex___state____state.hydrate_and_load"
+    await screen.send_raw(hydrate, {})
+    await screen.send(PublicProbe.call())
+    await screen.send_raw(hydrate, {})
+    kept = (await screen.state(PublicProbe)).calls
+
+    screen.token = cookie_of(app_runtime, "unknown")
+    await screen.send_raw(hydrate, {})
+
+    assert (kept, (await screen.state(PublicProbe)).calls) == (1, 0)
+
+
 async def test_signing_out_counts_for_a_socket_that_stays_open(screen, app_runtime):
     screen.token = cookie_of(app_runtime, "fan")
     await screen.send(FanProbe.call())

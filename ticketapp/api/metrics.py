@@ -121,7 +121,7 @@ class Timed:
         try:
             await self.app(scope, receive, note_status)
         finally:
-            route = getattr(scope.get("route"), "path", "none")
+            route = scope.get("shortcut") or getattr(scope.get("route"), "path", "none")
             took = perf_counter() - began
             self._metrics.request_seconds.labels(route, scope["method"], status).observe(took)
             if route == BOOKING_ROUTE:

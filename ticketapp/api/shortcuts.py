@@ -28,6 +28,7 @@ class Shortcuts:
         if handler is None:
             await self.app(scope, receive, send)
             return
+        scope["shortcut"] = scope["path"]
         try:
             response = await handler(Request(scope, receive))
         except AppError as error:

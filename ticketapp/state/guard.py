@@ -6,7 +6,7 @@ Which order, event or organizer somebody may touch is decided by the services.
 """
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import reflex as rx
 from reflex.state import BaseState, StateUpdate
@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from ticketapp import runtime
 from ticketapp.core.errors import TooManyRequests
+from ticketapp.core.tokens import token_hash
 from ticketapp.integrations.rate_limits import SCREEN_EVENTS
 from ticketapp.services.accounts import rules
 from ticketapp.state import session
@@ -55,10 +56,11 @@ class RoleGuard(rx.Middleware):
 
     @override
     async def preprocess(self, app: "App", state: BaseState, event: Event) -> StateUpdate | None:
-        if event.name.endswith(".hydrate_and_load"):
+        root = state._get_root_state()  # noqa: SLF001
+        if event.name.endswith((".hydrate_and_load", ".hydrate")):
             # Another way by which a browser could set variables.
             event.payload.pop("vars", None)
-        root = state._get_root_state()  # noqa: SLF001
+            await _forget_somebody_else(root)
         try:
             await runtime.current().limits.hit(
                 SCREEN_EVENTS, session.token_of(root) or root.router.session.client_ip
@@ -73,6 +75,24 @@ class RoleGuard(rx.Middleware):
             return None
         here = root.router.url.path.rstrip("/") or "/"
         return StateUpdate(events=Event.from_event_type(rx.redirect(sign_in_path(here))))
+
+
+class SeenState(rx.State):
+    """Whose screen this is: the hash of the session token that last opened it."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+
+    _seen: str = ""
+
+
+async def _forget_somebody_else(root: BaseState) -> None:
+    # A tab keeps its state over a reload. When somebody else signs in there, or a stranger has got hold of the tab's
+    # token, what the last person saw must not come back.
+    now = token_hash(session.token_of(root)).hex()
+    seen = await root.get_state(SeenState)
+    if seen._seen not in ("", now):  # noqa: SLF001
+        root.reset()
+    seen._seen = now  # noqa: SLF001
 
 
 def _takes(event: Event) -> bool:

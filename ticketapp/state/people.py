@@ -61,7 +61,7 @@ class PeopleState(ServiceCalls, rx.State):
                 actor=actor,
                 person_id=parse_id(self.chosen_id),
                 organizer_id=parse_id(form.get("organizer")),
-                role=str(form.get("role", "")),
+                role=str(form.get("role", "")).replace("none", ""),
                 now=now,
             )
         )

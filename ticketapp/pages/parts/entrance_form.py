@@ -13,12 +13,12 @@ from ticketapp.state.entrance import EntranceState
 def entrance(title: str, *children: Child, lead: str = "") -> rx.Component:
     """Draw the card: title, what the last form said, and the rest."""
     return rx.el.div(
-        page_title(title, lead=lead, class_name="mb-4"),
+        page_title(title, lead=lead, class_name="mb-0"),
         show_text(
             EntranceState.notice,
             rx.el.div(notice(EntranceState.notice, tone="go", data_testid="notice"), role="status"),
         ),
-        refusal(EntranceState.form_error, data_testid="form-error"),
+        refusal(EntranceState.form_error, data_testid="form-error", class_name="empty:hidden"),
         *children,
         class_name="mx-auto grid w-full max-w-md gap-5",
     )

@@ -20,15 +20,18 @@ def person_row(person: PersonRow) -> rx.Component:
             person.email,
             rx.cond(person.is_verified, rx.fragment(), badge("not confirmed", class_name="ms-2")),
         ),
-        person.since_text,
+        cell(person.since_text, class_name="whitespace-nowrap"),
         cell(show_text(person.teams_text, rx.el.span(person.teams_text))),
         cell(
             rx.cond(
                 person.is_admin,
-                text_button(
-                    "Take away",
-                    on_click=PeopleState.unmake_admin(person.id),
-                    aria_label="Take administration away from " + person.name,
+                rx.fragment(
+                    badge("Administrator", tone="accent", class_name="me-3"),
+                    text_button(
+                        "Take away",
+                        on_click=PeopleState.unmake_admin(person.id),
+                        aria_label="Take administration away from " + person.name,
+                    ),
                 ),
                 text_button(
                     "Make administrator",
@@ -52,8 +55,9 @@ def team_dialog() -> rx.Component:
             ),
             select_field(
                 "Role",
-                [("owner", "Owner"), ("manager", "Manager"), ("door", "Door staff"), ("", "None")],
+                [("owner", "Owner"), ("manager", "Manager"), ("door", "Door staff"), ("none", "None")],
                 name="role",
+                required=True,
             ),
             button(
                 "Save", type="submit", tone="primary", class_name="justify-self-end", data_testid="save-role"
