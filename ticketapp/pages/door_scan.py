@@ -6,7 +6,7 @@ from ticketapp.components.connection import connection_pill
 from ticketapp.components.faces import failed_state, four_faces, loading, skeleton
 from ticketapp.components.shell import door_shell
 from ticketapp.live.vars import live_door
-from ticketapp.pages.parts.door_desk import found_tickets, gate_choice, head_count, last_scans
+from ticketapp.pages.parts.door_desk import conflict_list, found_tickets, gate_choice, head_count, last_scans
 from ticketapp.pages.parts.door_scanner import answer, offer_undo, scanner, typed_code
 from ticketapp.state.door import DoorState
 
@@ -31,6 +31,7 @@ def door_scan() -> rx.Component:
                 ),
                 rx.el.div(
                     found_tickets(DoorState.found, DoorState.searched),
+                    conflict_list(DoorState.conflicts),
                     last_scans(DoorState.history),
                     class_name="grid content-start gap-6",
                 ),

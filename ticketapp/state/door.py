@@ -19,7 +19,7 @@ from ticketapp.live.follow import follow_door
 from ticketapp.services.checkin import codes, operations, queries
 from ticketapp.services.checkin.requests import DEVICE_MAX, RedeemRequest
 from ticketapp.services.checkin.rules import gate_name
-from ticketapp.services.checkin.views import DoorEventView, FoundTicket, HistoryLine, ScanView
+from ticketapp.services.checkin.views import ConflictLine, DoorEventView, FoundTicket, HistoryLine, ScanView
 from ticketapp.state.base import Done, Refused, ServiceCalls, say
 
 ROUTE = "/door/"
@@ -59,6 +59,7 @@ class DoorState(ServiceCalls, rx.State):
     scan: ScanView = ScanView()
     entry: ScanView = ScanView()
     history: list[HistoryLine] = []
+    conflicts: list[ConflictLine] = []
     found: list[FoundTicket] = []
     searched: str = ""
     is_loading: bool = True
@@ -81,7 +82,7 @@ class DoorState(ServiceCalls, rx.State):
                 if event.id != self.event.id:
                     self.scan, self.entry, self.found, self.searched = ScanView(), ScanView(), [], ""
                 self.event, self.error = event, ""
-                await self._read_history()
+                await self._read_lists()
                 await self._flow(lambda: follow_door(self, UUID(event.id)))
 
     @rx.event
@@ -91,7 +92,7 @@ class DoorState(ServiceCalls, rx.State):
             case Done(scan):
                 self.scan = scan
                 self.entry = scan if scan.kind == "admit" else self.entry
-                await self._read_history()
+                await self._read_lists()
             case Refused(error):
                 yield say(error)
 
@@ -142,7 +143,7 @@ class DoorState(ServiceCalls, rx.State):
             )
         )
         self.scan, self.entry = ScanView(), ScanView()
-        await self._read_history()
+        await self._read_lists()
         return say(outcome.error) if isinstance(outcome, Refused) else rx.toast("Entry undone.")
 
     @rx.event
@@ -166,12 +167,15 @@ class DoorState(ServiceCalls, rx.State):
         self.gate = gate_name(form.get("gate", ""))
         return rx.redirect(f"{ROUTE}{self.event.slug}?gate={quote(self.gate)}")
 
-    async def _read_history(self) -> None:
+    async def _read_lists(self) -> None:
         actor, event_id = await self._actor(), self.event.id
-        outcome = await self._read(
+        scans = await self._read(
             lambda session, now: queries.list_last_scans(
                 session, actor=actor, event_id=parse_id(event_id), now=now
             )
         )
-        if isinstance(outcome, Done):
-            self.history = outcome.value
+        conflicts = await self._read(
+            lambda session, now: queries.list_conflicts(session, actor=actor, event_id=parse_id(event_id))
+        )
+        if isinstance(scans, Done) and isinstance(conflicts, Done):
+            self.history, self.conflicts = scans.value, conflicts.value

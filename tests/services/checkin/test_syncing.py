@@ -13,6 +13,7 @@ from ticketapp.core.errors import NotFound
 from ticketapp.core.ids import new_id
 from ticketapp.models import DoorStock, LogEntry, Scan, ScanResult, TicketStatus
 from ticketapp.services.checkin.operations import undo_scan
+from ticketapp.services.checkin.queries import list_conflicts
 from ticketapp.services.checkin.requests import OfflineScan
 from ticketapp.services.checkin.syncing import sync_scans
 
@@ -153,6 +154,29 @@ def test_one_scan_of_a_door_that_is_not_mine_refuses_the_whole_upload(door):
         with pytest.raises(NotFound):
             sync(door, offline(door, code, minute=1), scan)
     assert results(door) == {}
+
+
+def test_conflicts_are_listed_for_the_door(any_door):
+    twice, refunded = any_door.ticket(), any_door.ticket(status=TicketStatus.REFUNDED)
+    code = any_door.code(twice)
+    sync(any_door, offline(any_door, code, minute=2), offline(any_door, code, minute=9, device="south"))
+    sync(any_door, offline(any_door, code, minute=10, was_let_in=False))
+    any_door.runtime.clock.advance(minutes=20)
+    sync(any_door, offline(any_door, any_door.code(refunded), minute=5))
+
+    lines = any_door.runtime.read(
+        lambda session, now: list_conflicts(session, actor=any_door.actor, event_id=any_door.event.id)
+    )
+
+    assert [(line.serial, line.word, line.text) for line in lines] == [
+        (refunded.serial, "Refunded", "Let in at 13:05 CET North."),
+        (twice.serial, "Two entries", "Let in at 13:09 CET South and at 13:02 CET North."),
+    ]
+    fan = actor_of(any_door.write(make_person))
+    with pytest.raises(NotFound):
+        any_door.runtime.read(
+            lambda session, now: list_conflicts(session, actor=fan, event_id=any_door.event.id)
+        )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,7 +12,7 @@ from ticketapp.components.status import badge
 from ticketapp.components.tokens import show_if
 from ticketapp.components.verdict import counter
 from ticketapp.pages.parts.door_scanner import redeem
-from ticketapp.services.checkin.views import FoundTicket, HistoryLine
+from ticketapp.services.checkin.views import ConflictLine, FoundTicket, HistoryLine
 from ticketapp.services.reporting.views import DoorCounts, GateCount
 from ticketapp.state.door import DoorState
 
@@ -153,5 +153,31 @@ def _history_line(line: HistoryLine) -> rx.Component:
         rx.el.span(line.label, class_name="min-w-0 grow truncate text-lg"),
         rx.el.span(line.at_text, show_if(line.gate != "", " · " + line.gate), class_name="figures text-soft"),
         show_if(line.can_undo, text_button("Undo", on_click=DoorState.undo(line.scan_id))),
+        class_name="flex min-h-14 items-center gap-3 py-2",
+    )
+
+
+def conflict_list(conflicts: rx.Var[list[ConflictLine]] | list[ConflictLine]) -> rx.Component:
+    """List whom devices let in while they were offline and should not have; nothing is shown when there is none."""
+    return rx.cond(
+        conflicts.length() > 0,  # pyright: ignore[reportAttributeAccessIssue]
+        section(
+            "Conflicts",
+            rx.el.ul(
+                rx.foreach(conflicts, _conflict), class_name="divide-y divide-line", data_testid="conflicts"
+            ),
+        ),
+        rx.fragment(),
+    )
+
+
+def _conflict(line: ConflictLine) -> rx.Component:
+    return rx.el.li(
+        badge(line.word, tone="stop"),
+        rx.el.span(
+            rx.el.span(line.serial, class_name="code-text block"),
+            rx.el.span(line.text, class_name="block text-soft"),
+            class_name="min-w-0",
+        ),
         class_name="flex min-h-14 items-center gap-3 py-2",
     )

@@ -25,10 +25,11 @@ from ticketapp.models.base import table_of
 from ticketapp.services.accounts.rules import may_scan
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.checkin.rules import UNDO_MINUTES
-from ticketapp.services.checkin.views import DoorEventView, FoundTicket, HistoryLine, face_of
+from ticketapp.services.checkin.views import ConflictLine, DoorEventView, FoundTicket, HistoryLine, face_of
 
 EVENTS_MAX = 40
 HISTORY_MAX = 20
+CONFLICTS_MAX = 50
 FOUND_MAX = 20
 SEARCH_MIN = 2
 # A door works from the evening before until the morning after.
@@ -146,6 +147,51 @@ def _history_line(row: Any, event_id: UUID, timezone: str, now: datetime) -> His
         gate=row.gate,
         is_undone=row.undone_at is not None,
         can_undo=is_entry and now - row.received_at <= timedelta(minutes=UNDO_MINUTES),
+    )
+
+
+def list_conflicts(session: Session, *, actor: Actor | None, event_id: UUID) -> list[ConflictLine]:
+    """List whom devices let in on their own though the ticket had another entry or was not valid, newest first.
+
+    Raises:
+        NotFound: there is no such event, or this person does not work its door.
+    """
+    timezone = check_door(session, actor=actor, event_id=event_id)
+    entries = _SCANS.alias("entries")
+    is_entry = sa.and_(
+        entries.c.ticket_id == _SCANS.c.ticket_id,
+        entries.c.result == ScanResult.ADMITTED,
+        entries.c.undone_at.is_(None),
+    )
+    query = (
+        sa.select(
+            *(_SCANS.c[name] for name in ("result", "gate", "scanned_at")),
+            _TICKETS.c.serial,
+            entries.c.scanned_at.label("entered_at"),
+            entries.c.gate.label("entered_gate"),
+        )
+        .outerjoin(_TICKETS, _TICKETS.c.id == _SCANS.c.ticket_id)
+        .outerjoin(entries, is_entry)
+        .where(
+            _SCANS.c.event_id == event_id,
+            _SCANS.c.is_offline_entry,
+            _SCANS.c.result != ScanResult.ADMITTED,
+            _SCANS.c.undone_at.is_(None),
+        )
+        .order_by(_SCANS.c.received_at.desc(), _SCANS.c.id.desc())
+        .limit(CONFLICTS_MAX)
+    )
+    return [_conflict_line(row, timezone) for row in session.execute(query)]
+
+
+def _conflict_line(row: Any, timezone: str) -> ConflictLine:
+    is_second = row.result is ScanResult.ALREADY_ADMITTED and row.entered_at is not None
+    where = f"{clock_text(row.scanned_at, timezone)} {row.gate}".strip()
+    entered = f"{clock_text(row.entered_at, timezone)} {row.entered_gate}".strip() if is_second else ""
+    return ConflictLine(
+        serial=row.serial or "",
+        text=f"Let in at {where} and at {entered}." if is_second else f"Let in at {where}.",
+        word="Two entries" if is_second else face_of(row.result)[1],
     )
 
 

@@ -58,6 +58,15 @@ class HistoryLine:
 
 
 @dataclass(frozen=True)
+class ConflictLine:
+    """Somebody a device let in on its own who should not have been: what is wrong, where and when."""
+
+    serial: str = ""
+    word: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class FoundTicket:
     """A ticket found by name or order."""
 
