@@ -35,7 +35,7 @@ setup: ## Install what the lock file names (does nothing when nothing changed)
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement \
 	    <(sed -n '/^uv==/,/sha256:[0-9a-f]*$$/p' requirements-dev.lock)
 	fi
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	echo "$$wanted" > $(VENV)/locked
 

@@ -121,6 +121,15 @@ def skipped_or_sleeping_tests(source: str) -> list[str]:
     ]
 
 
+def searched_assets(source: str) -> list[str]:
+    """An island lies in assets/islands: for one beside its component Reflex searches the whole stack at each start."""
+    return [
+        f"{call.lineno}: {ast.unparse(call)}"
+        for call in _nodes(source, ast.Call)
+        if ast.unparse(call.func) == "rx.asset" and any(keyword.arg == "shared" for keyword in call.keywords)
+    ]
+
+
 def app_imports(source: str) -> list[str]:
     """A migration runs when the app has long changed, so it imports nothing of it."""
     return [

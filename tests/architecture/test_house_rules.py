@@ -75,6 +75,10 @@ def test_no_test_is_skipped_or_sleeps():
     kept_by(TEST_FILES, rules.skipped_or_sleeping_tests, except_for={"tests/harness/waiting.py"})
 
 
+def test_islands_are_found_without_a_search():
+    kept_by(APP_FILES, rules.searched_assets)
+
+
 def test_migrations_import_nothing_of_the_app():
     kept_by(REVISIONS, rules.app_imports)
 
@@ -107,6 +111,7 @@ def test_the_folder_of_migrations_does_not_hide_the_library():
         (rules.assigned_statuses, "order.status = OrderStatus.PAID"),
         (rules.skipped_or_sleeping_tests, "import time\ntime.sleep(1)"),
         (rules.skipped_or_sleeping_tests, "@pytest.mark.skip\ndef test_it(): ..."),
+        (rules.searched_assets, "rx.asset('dialog.jsx', shared=True)"),
         (rules.app_imports, "from ticketapp.models import Order"),
         (rules.unfinished_words, "pass  # TO" + "DO later"),
     ],

@@ -1,5 +1,6 @@
 """Build the pages for the browser, and only when something they are made of has changed."""
 
+import compileall
 import fcntl
 import hashlib
 import json
@@ -44,6 +45,8 @@ def ensure_built() -> None:
         if is_bundle_due:
             _reflex("export", "--frontend-only", "--no-zip")
         _tidy_lock()
+        # Where Python may not write bytecode by itself, every start would read all sources anew.
+        compileall.compile_dir(ROOT / "ticketapp", quiet=2)
         # Installing may have added a package to the lock, so the configuration is read again.
         built_from = {
             "configuration": _fingerprint(_files_of(CONFIGURATION)),

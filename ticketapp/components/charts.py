@@ -8,7 +8,7 @@ from reflex.vars.function import FunctionStringVar
 
 from ticketapp.components.tokens import Number, Text, styled
 
-_SCRIPT = rx.asset("charts.jsx", shared=True)
+_SCRIPT = rx.asset("islands/charts.jsx")
 _THOUSANDS_APART = FunctionStringVar.create("((count) => count.toLocaleString('en'))")
 
 

@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex_components_core.core.banner import connection_errors_count, has_too_many_connection_errors
 
-_SCRIPT = rx.asset("connection.jsx", shared=True)
+_SCRIPT = rx.asset("islands/connection.jsx")
 
 is_cut_off = has_too_many_connection_errors
 

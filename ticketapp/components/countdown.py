@@ -7,7 +7,7 @@ import reflex as rx
 from ticketapp.components.icons import icon
 from ticketapp.components.tokens import Child, Number, Text, show_text, styled
 
-_SCRIPT = rx.asset("countdown.jsx", shared=True)
+_SCRIPT = rx.asset("islands/countdown.jsx")
 
 
 class Countdown(rx.Component):

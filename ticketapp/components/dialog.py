@@ -7,7 +7,7 @@ import reflex as rx
 from ticketapp.components.actions import icon_button
 from ticketapp.components.tokens import Child, Flag, Text, styled
 
-_SCRIPT = rx.asset("dialog.jsx", shared=True)
+_SCRIPT = rx.asset("islands/dialog.jsx")
 
 
 class Dialog(rx.Component):

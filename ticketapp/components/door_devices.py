@@ -6,8 +6,8 @@ import reflex as rx
 
 from ticketapp.components.tokens import Flag, Number, Text
 
-_CAMERA = rx.asset("qr_scanner.jsx", shared=True)
-_DEVICES = rx.asset("door_devices.jsx", shared=True)
+_CAMERA = rx.asset("islands/qr_scanner.jsx")
+_DEVICES = rx.asset("islands/door_devices.jsx")
 
 
 class QrScanner(rx.NoSSRComponent):

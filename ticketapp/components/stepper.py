@@ -6,7 +6,7 @@ import reflex as rx
 
 from ticketapp.components.tokens import Flag, Number, Text
 
-_SCRIPT = rx.asset("stepper.jsx", shared=True)
+_SCRIPT = rx.asset("islands/stepper.jsx")
 
 
 class Stepper(rx.Component):
