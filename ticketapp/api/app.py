@@ -3,7 +3,19 @@
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from ticketapp.api import auth, auth_forms, bookings, door, events, pages, reservations, sandbox, system
+from ticketapp.api import (
+    auth,
+    auth_forms,
+    bookings,
+    checkout,
+    door,
+    events,
+    pages,
+    reservations,
+    sandbox,
+    system,
+    tickets,
+)
 from ticketapp.api.errors import install_errors, no_such_route
 from ticketapp.api.metrics import Metrics, Timed
 from ticketapp.api.origin import SameOriginOnly
@@ -17,6 +29,8 @@ ROUTERS = (
     door.router,
     reservations.router,
     bookings.router,
+    checkout.router,
+    tickets.router,
     system.router,
     auth.router,
     auth_forms.router,

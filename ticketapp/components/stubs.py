@@ -191,7 +191,7 @@ def ticket(shown: TicketStub, *, actions: Child | None = None, **props: Any) -> 
         class_name="p-5 pb-7 sm:p-7",
     )
     admission = leaf(
-        qr_code(src=shown.qr_src, svg=shown.qr_svg, class_name="mx-auto w-full max-w-60"),
+        _ticket_code(shown),
         rx.el.p(
             shown.serial,
             class_name="code-text mt-3 text-center text-sm tracking-wider",
@@ -204,6 +204,16 @@ def ticket(shown: TicketStub, *, actions: Child | None = None, **props: Any) -> 
     return rx.el.article(
         rx.el.div(body, admission, data_spent=shown.is_spent, class_name="stub"), **styled("ticket", props)
     )
+
+
+def _ticket_code(shown: TicketStub) -> Child:
+    drawn = qr_code(src=shown.qr_src, svg=shown.qr_svg, class_name="mx-auto w-full max-w-60")
+    if not isinstance(shown.qr_svg, str) or shown.qr_svg:
+        return drawn
+    none = rx.el.p(
+        "This ticket no longer opens the door.", class_name="text-center text-sm text-soft measure"
+    )
+    return rx.cond(shown.qr_src != "", drawn, none)
 
 
 def _ticket_fact(name: str, text: Text) -> rx.Component:

@@ -40,6 +40,9 @@ SIGN_IN = Limit("sign-in", 100, 300)
 REGISTER = Limit("register", 100, 3600)
 MAIL_ONE_ADDRESS = Limit("mail-address", 5, 3600)
 MAIL = Limit("mail", 50, 3600)
+# Trying stolen cards one after the other is what this stops.
+PAY = Limit("pay", 30, 600)
+PAY_FROM = Limit("pay-from", 300, 600)
 API_WRITES = Limit("api-writes", 1200, 60)
 SCREEN_EVENTS = Limit("screen-events", 3000, 60)
 

@@ -248,9 +248,12 @@ def test_a_door_without_a_head_count_opens_with_the_first_scan(any_door):
 def test_each_entry_tells_the_open_pages(door):
     heard = []
     door.runtime.on_change(heard.append)
-    code = door.code(door.ticket())
+    ticket = door.ticket()
+    code = door.code(ticket)
 
     door.scan(code)
     door.scan(code)
 
-    assert heard == [frozenset({f"door:{door.event.id}", f"org:{door.event.organizer_id}"})]
+    assert heard == [
+        frozenset({f"door:{door.event.id}", f"org:{door.event.organizer_id}", f"user:{ticket.person_id}"})
+    ]

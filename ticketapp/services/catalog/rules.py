@@ -171,3 +171,12 @@ def span_text(span: timedelta) -> str:
     if minutes >= 48 * 60:
         return f"{minutes // (24 * 60)} d"
     return f"{minutes // 60} h" if minutes >= 120 else f"{minutes} min"
+
+
+def refund_text(until_hours: int | None) -> str:
+    """Say until when a buyer may give tickets back; None: never, unless the event is cancelled."""
+    if until_hours is None:
+        return "Tickets are refunded only if the event is cancelled."
+    if until_hours == 0:
+        return "You can return tickets for a full refund until the start."
+    return f"You can return tickets for a full refund until {until_hours} hours before the start."

@@ -169,7 +169,7 @@ def event_page(
         hold_policy=event.hold_policy.value,
         hold_text=_hold_text(event),
         allows_guests=event.allows_guests,
-        refund_text=_refund_text(event),
+        refund_text=rules.refund_text(event.refund_until_hours),
         tax_text=_tax_text(event),
         max_attendees=(stock.max_attendees or 0) if stock else 0,
         available=seen.available,
@@ -281,16 +281,6 @@ def _hold_text(event: Event) -> str:
     if event.hold_policy is HoldPolicy.AT_CHECKOUT:
         return "Tickets in your cart are not held until you check out. If it sells out before you pay, you are refunded."
     return ""
-
-
-def _refund_text(event: Event) -> str:
-    if event.refund_until_hours is None:
-        return "Tickets are refunded only if the event is cancelled."
-    if event.refund_until_hours == 0:
-        return "You can return tickets for a full refund until the start."
-    return (
-        f"You can return tickets for a full refund until {event.refund_until_hours} hours before the start."
-    )
 
 
 def _tax_text(event: Event) -> str:

@@ -69,6 +69,7 @@ class DoorTicket:
     """A ticket as it is under the lock, with its entry if somebody is in on it."""
 
     ticket_id: UUID
+    person_id: UUID
     serial: str
     tier_name: str
     seat_label: str
@@ -164,7 +165,7 @@ def _tickets_query(dialect: str) -> sa.Select[Any]:
         sa.select(
             *(
                 _TICKETS.c[name]
-                for name in ("id", "serial", "seat_label", "attendee_name", "status", "revision")
+                for name in ("id", "person_id", "serial", "seat_label", "attendee_name", "status", "revision")
             ),
             _TICKETS.c.event_id,
             _TIERS.c.name.label("tier_name"),
@@ -200,6 +201,7 @@ def _tickets(session: Session, ticket_ids: set[UUID | None]) -> dict[UUID, DoorT
 def _door_ticket(row: Any) -> DoorTicket:
     return DoorTicket(
         ticket_id=row.id,
+        person_id=row.person_id,
         serial=row.serial,
         tier_name=row.tier_name,
         seat_label=row.seat_label,

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.integrations.sets import insert_rows
-from ticketapp.models import DoorStock, Scan, ScanResult
+from ticketapp.models import DoorStock, Scan, ScanResult, Ticket
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.rules import may_scan
 from ticketapp.services.accounts.views import Actor
@@ -93,6 +93,7 @@ def undo_scan(session: Session, *, actor: Actor, scan_id: UUID, now: datetime) -
         now=now,
     )
     _announce(session, door)
+    announce(session, "user", session.get_one(Ticket, scan.ticket_id).person_id)
     return event_id
 
 
@@ -146,6 +147,7 @@ class _Batch:
     def _admit(self, request: RedeemRequest, door: DoorEvent, ticket: DoorTicket) -> None:
         ticket.entry = Entry(self._now, request.gate, request.device)
         door.admitted += 1
+        announce(self._session, "user", ticket.person_id)
         self._log.append(
             {
                 "at": self._now,

@@ -138,6 +138,20 @@ def _update_held(session: Session, job: ClaimedJob, **values: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class JobState:
+    """How far a job has come: done, given up for a person to look at, or neither yet."""
+
+    done_at: datetime | None
+    is_parked: bool
+
+
+def find_job(session: Session, dedupe_key: str) -> JobState | None:
+    """Look a job up by the key it was promised under."""
+    row = session.execute(sa.select(_JOBS).where(_JOBS.c.dedupe_key == dedupe_key)).first()
+    return None if row is None else JobState(row.done_at, row.parked_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class QueueNumbers:
     """How much work waits, how long the oldest has waited, and how much needs a person."""
 

@@ -83,7 +83,7 @@ def _decide(session: Session, placing: Placing) -> list[PlacedOrder | AppError]:
 def _cancel_replaced(session: Session, placing: Placing) -> None:
     ended = [order.order_id for order in placing.replaced]
     if ended:
-        _end_orders(session, ended, OrderStatus.CANCELLED, "replaced", placing.now)
+        end_orders(session, ended, OrderStatus.CANCELLED, "replaced", placing.now)
         log_orders(
             session, "order.replaced", ((o.order_id, o.person_id, {}) for o in placing.replaced), placing.now
         )
@@ -223,7 +223,7 @@ def cancel_orders(
     for reason, order_ids in ending.items():
         unique = list(dict.fromkeys(order_ids))
         stock.release_for_orders(session, unique, now, status=HoldStatus.RELEASED)
-        _end_orders(session, unique, OrderStatus.CANCELLED, reason, now)
+        end_orders(session, unique, OrderStatus.CANCELLED, reason, now)
         log_orders(
             session,
             "order.cancelled",
@@ -245,9 +245,10 @@ def _why_not_cancellable(row: Any, request: CancelOrder) -> AppError | None:
     return PaymentUnderWay(row.reference) if row.paying_at is not None else None
 
 
-def _end_orders(
+def end_orders(
     session: Session, order_ids: list[UUID], status: OrderStatus, reason: str, now: datetime
 ) -> None:
+    """Write the end of orders that are locked; what becomes of their holds is the caller's to say."""
     session.execute(
         sa.update(_ORDERS)
         .where(_ORDERS.c.id.in_(order_ids))

@@ -1,6 +1,7 @@
 """Read orders."""
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from ticketapp.models.base import table_of
 from ticketapp.services.accounts.rules import may_manage
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.contract import CheckoutRequest
-from ticketapp.services.ordering.views import OrderView, order_view
+from ticketapp.services.ordering.views import OrderList, OrderView, order_view
 
 LIST_MAX = 100
+PAGE_SIZE = 20
 _ORDERS, _LINES, _EVENTS, _VENUES = table_of(Order), table_of(OrderLine), table_of(Event), table_of(Venue)
 _LINES_OF = (
     sa.select(
@@ -49,6 +51,24 @@ def list_my_orders(session: Session, *, actor: Actor) -> list[OrderView]:
     return [order_view(row, lines[row.id]) for row in rows]
 
 
+def get_order_list(session: Session, *, actor: Actor, page: int) -> OrderList:
+    """Give one page of the person's orders, newest first; a page beyond the last is the last."""
+    mine = _ORDERS.c.person_id == actor.person_id
+    total = session.execute(sa.select(sa.func.count()).select_from(_ORDERS).where(mine)).scalar_one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * PAGE_SIZE
+    newest = sa.select(_ORDERS).where(mine).order_by(_ORDERS.c.created_at.desc(), _ORDERS.c.id.desc())
+    rows = session.execute(newest.offset(first).limit(PAGE_SIZE)).all()
+    lines = _lines_of(session, [row.id for row in rows])
+    return OrderList(
+        orders=[order_view(row, lines[row.id]) for row in rows],
+        page=page,
+        pages=pages,
+        count_text=f"{first + 1} to {first + len(rows)} of {total}" if rows else "",
+    )
+
+
 def get_order(session: Session, *, actor: Actor, key: str | UUID) -> OrderView:
     """Give one order, named by its reference or its id, to its buyer or to who manages one of its events.
 
@@ -62,6 +82,27 @@ def get_order(session: Session, *, actor: Actor, key: str | UUID) -> OrderView:
     ):
         raise NotFound("We could not find this order.")
     return order_view(row, lines)
+
+
+def check_buyer(session: Session, *, person_id: UUID, order_id: UUID) -> None:
+    """Make sure that an order is a person's.
+
+    Raises:
+        NotFound: it is not.
+    """
+    row = _find(session, order_id)
+    if row is None or row.person_id != person_id:
+        raise NotFound("We could not find this order.")
+
+
+def find_recent_reference(session: Session, *, actor: Actor, since: datetime) -> str | None:
+    """Give the reference of the person's newest order, if it was made after a moment."""
+    return session.execute(
+        sa.select(_ORDERS.c.reference)
+        .where(_ORDERS.c.person_id == actor.person_id, _ORDERS.c.created_at > since)
+        .order_by(_ORDERS.c.created_at.desc(), _ORDERS.c.id.desc())
+        .limit(1)
+    ).scalar()
 
 
 def get_checkout(session: Session, *, actor: Actor, order_id: UUID) -> CheckoutRequest:

@@ -4,17 +4,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ticketapp.core.money import Currency, Money, money_text
-from ticketapp.core.times import epoch_ms, moment_text
+from ticketapp.core.times import clock_text, epoch_ms, moment_text
 from ticketapp.models import OrderStatus
 
 _STATUS_TEXTS = {
     OrderStatus.AWAITING_PAYMENT: "Awaiting payment",
-    OrderStatus.EXPIRING: "Time is up: we are asking your bank whether you paid",
+    OrderStatus.EXPIRING: "Asking your bank",
     OrderStatus.PAID: "Paid",
     OrderStatus.PARTLY_REFUNDED: "Partly refunded",
     OrderStatus.REFUNDED: "Refunded",
     OrderStatus.CANCELLED: "Cancelled",
-    OrderStatus.EXPIRED: "Not paid in time",
+    OrderStatus.EXPIRED: "Expired",
 }
 _END_TEXTS = {
     "not_paid_in_time": "The time to pay ran out, so the places were given back. Nothing was charged.",
@@ -23,6 +23,7 @@ _END_TEXTS = {
     ),
     "by_buyer": "You cancelled this order. Nothing was charged.",
     "payment_failed": "The payment did not go through, so the places were given back. Nothing was charged.",
+    "reopened": "Its tickets went back to your cart. Nothing was charged.",
     "replaced": "Its places moved to a newer order of yours. Nothing was charged.",
     "paid_but_no_hold": "Your payment came after the places were gone. The whole amount is on its way back.",
     "event_cancelled": "The event was cancelled. The whole amount is on its way back.",
@@ -56,6 +57,7 @@ class OrderView:
 
     id: str = ""
     reference: str = ""
+    title: str = ""
     person_id: str = ""
     status: str = ""
     status_text: str = ""
@@ -80,9 +82,22 @@ class OrderView:
     delivery: str = ""
     delivery_address: str = ""
     created_at: str = ""
+    created_text: str = ""
     paid_at: str = ""
+    paid_text: str = ""
     deadline_ms: int = 0
+    deadline_text: str = ""
     lines: list[OrderLineView] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OrderList:
+    """One page of a person's orders."""
+
+    orders: list[OrderView] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    count_text: str = ""
 
 
 def order_view(row: Any, lines: list[Any]) -> OrderView:
@@ -90,9 +105,11 @@ def order_view(row: Any, lines: list[Any]) -> OrderView:
     views = [_line_view(line, row.currency) for line in lines]
     status = OrderStatus(row.status)
     is_open = status is OrderStatus.AWAITING_PAYMENT
+    timezone = lines[0].timezone
     return OrderView(
         id=str(row.id),
         reference=row.reference,
+        title=", ".join(dict.fromkeys(line.event_name for line in views)),
         person_id=str(row.person_id),
         status=status.value,
         status_text=_STATUS_TEXTS[status],
@@ -117,8 +134,11 @@ def order_view(row: Any, lines: list[Any]) -> OrderView:
         delivery=row.delivery.value,
         delivery_address=row.delivery_address,
         created_at=row.created_at.isoformat(),
+        created_text=moment_text(row.created_at, timezone),
         paid_at=row.paid_at.isoformat() if row.paid_at else "",
+        paid_text=moment_text(row.paid_at, timezone) if row.paid_at else "",
         deadline_ms=epoch_ms(row.expires_at) if is_open else 0,
+        deadline_text=clock_text(row.expires_at, timezone) if is_open else "",
         lines=views,
     )
 

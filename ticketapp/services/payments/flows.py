@@ -19,6 +19,7 @@ from ticketapp.services.contract import CheckoutRequest
 from ticketapp.services.ordering import operations as ordering
 from ticketapp.services.ordering.errors import PaymentUnderWay
 from ticketapp.services.ordering.expiring import finish_expiring
+from ticketapp.services.ordering.queries import check_buyer
 from ticketapp.services.ordering.settling import ConfirmFree, Settled, confirm_free
 from ticketapp.services.payments import operations, queries, refunds
 from ticketapp.services.payments.requests import OpenPayment, Settlement, StartedPayment, StartPayment
@@ -158,6 +159,18 @@ class Cashier:
                 session, key=key, provider_ref=provider_ref, now=now
             ),
         )
+
+    async def call_off_order(self, *, person_id: UUID, order_id: UUID) -> None:
+        """Call off the payment under way for a person's order, so that another can be begun; a paid one stays paid.
+
+        Raises:
+            NotFound: it is not this person's order.
+        """
+        await asyncio.to_thread(
+            self.transactions.read,
+            lambda session, now: check_buyer(session, person_id=person_id, order_id=order_id),
+        )
+        await self._call_off_for(order_id)
 
     async def _call_off_for(self, order_id: UUID) -> None:
         keys = await asyncio.to_thread(

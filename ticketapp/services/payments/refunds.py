@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,7 @@ from ticketapp.services.ordering.operations import lock_orders, log_orders
 from ticketapp.services.ordering.settling import mail_job
 from ticketapp.services.payments.amounts import parts_of_some
 from ticketapp.services.payments.errors import NothingToRefund, RefundNotAllowed
+from ticketapp.services.payments.rules import why_kept
 
 REFUND_JOB = "refund"
 EVENT_CANCELLED = "event_cancelled"
@@ -169,19 +170,26 @@ def _check_permission(
         return
     if order.person_id != actor.person_id:
         raise NotFound("We could not find these tickets.")
+    used = used_tickets(session, [ticket.id for ticket in tickets])
     for ticket in tickets:
-        hours = ticket.refund_until_hours
-        if hours is None:
-            raise RefundNotAllowed("This event gives no money back unless it is cancelled.")
-        if now > ticket.starts_at - timedelta(hours=hours):
-            raise RefundNotAllowed(f"Tickets could be given back until {hours} hours before the start.")
-    admitted = sa.select(_SCANS.c.id).where(
-        _SCANS.c.ticket_id.in_([ticket.id for ticket in tickets]),
+        refusal = why_kept(
+            until_hours=ticket.refund_until_hours,
+            starts_at=ticket.starts_at,
+            is_used=ticket.id in used,
+            now=now,
+        )
+        if refusal:
+            raise RefundNotAllowed(refusal)
+
+
+def used_tickets(session: Session, ticket_ids: Collection[UUID]) -> set[UUID]:
+    """Tell on which of these tickets somebody is in."""
+    admitted = sa.select(_SCANS.c.ticket_id).where(
+        _SCANS.c.ticket_id.in_(list(ticket_ids)),
         _SCANS.c.result == ScanResult.ADMITTED,
         _SCANS.c.undone_at.is_(None),
     )
-    if session.execute(admitted.limit(1)).first() is not None:
-        raise RefundNotAllowed("A ticket that was used at the door cannot be given back.")
+    return set(session.execute(admitted).scalars())
 
 
 def _take_back(

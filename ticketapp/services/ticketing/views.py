@@ -1,7 +1,10 @@
 """What a ticket looks like from outside."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ticketapp.core.signing import ticket_code
 from ticketapp.core.times import clock_text, epoch_ms, moment_text
@@ -38,6 +41,8 @@ class TicketView:
     status: str = ""
     status_text: str = ""
     is_valid: bool = False
+    is_used: bool = False
+    qr_path: str = ""
 
 
 def ticket_view(row: Any) -> TicketView:
@@ -72,6 +77,39 @@ def ticket_view(row: Any) -> TicketView:
         seat_label=row.seat_label,
         attendee_name=row.attendee_name,
         status=row.status.value,
-        status_text=_STATUS_TEXTS[row.status],
+        status_text=_status_text(row),
         is_valid=is_valid,
+        is_used=row.scanned_at is not None,
+        qr_path=f"/api/tickets/{row.id}/qr.svg?revision={row.revision}" if is_valid else "",
     )
+
+
+def _status_text(row: Any) -> str:
+    if row.status is TicketStatus.VALID and row.scanned_at is not None:
+        gate = f" · {row.scanned_gate}" if row.scanned_gate else ""
+        return f"Scanned {clock_text(row.scanned_at, row.timezone)}{gate}"
+    return _STATUS_TEXTS[row.status]
+
+
+@dataclass(frozen=True)
+class TicketShelves:
+    """A person's tickets by when they are for; the nearest first, of those past the last first."""
+
+    today: list[TicketView] = field(default_factory=list)
+    upcoming: list[TicketView] = field(default_factory=list)
+    past: list[TicketView] = field(default_factory=list)
+
+
+def shelves(rows: Sequence[Any], now: datetime) -> TicketShelves:
+    """Sort tickets' rows into shelves: today is what starts on this day where it takes place, or is going on."""
+    put = TicketShelves()
+    for row in rows:
+        zone = ZoneInfo(row.timezone)
+        is_same_day = row.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+        if row.ends_at <= now:
+            put.past.insert(0, ticket_view(row))
+        elif is_same_day or row.doors_at <= now:
+            put.today.append(ticket_view(row))
+        else:
+            put.upcoming.append(ticket_view(row))
+    return put

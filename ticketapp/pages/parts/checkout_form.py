@@ -1,0 +1,200 @@
+"""The form of the checkout: contact, delivery, billing, card."""
+
+import reflex as rx
+
+from ticketapp.components.actions import link_button, text_button
+from ticketapp.components.connection import is_cut_off
+from ticketapp.components.fields import error_summary, fieldset, radio_group, text_area, text_field
+from ticketapp.components.headings import disclosure
+from ticketapp.components.pay_form import card_fields, pay_form
+from ticketapp.components.status import notice, refusal
+from ticketapp.components.tokens import show_text
+from ticketapp.state.checkout import CheckoutState
+from ticketapp.state.viewer import ViewerState
+
+WAITING = "Do not close this page. Your tickets stay held while your bank answers."
+
+
+def checkout_form() -> rx.Component:
+    return rx.cond(CheckoutState.checkout.account_needed_for != "", _sign_in_first(), _form())
+
+
+def _form() -> rx.Component:
+    shown = CheckoutState.checkout
+    return pay_form(
+        rx.el.input(type="hidden", name="currency", value=shown.currency),
+        rx.el.input(type="hidden", name="amount_minor", value=f"{shown.total_minor}"),
+        _contact(),
+        _delivery(),
+        _billing(),
+        rx.cond(shown.is_free, rx.fragment(), _card()),
+        rx.el.div(
+            rx.el.div(
+                refusal(CheckoutState.refusal, title="Nothing was charged", data_testid="pay-refused"),
+                error_summary(CheckoutState.errors, title="Nothing was charged. Check these fields"),
+                id="pay-refused",
+                tab_index=-1,
+                class_name="empty:hidden",
+            ),
+            show_text(
+                CheckoutState.email,
+                rx.el.p(
+                    "Tickets and receipt go to ",
+                    rx.el.strong(CheckoutState.email, class_name="break-all"),
+                    ".",
+                    class_name="text-sm text-soft",
+                    data_testid="address-again",
+                ),
+            ),
+            class_name="grid gap-3",
+        ),
+        action="/checkout/pay",
+        pay_text=CheckoutState.pay_text,
+        waiting_text=WAITING,
+        is_blocked=is_cut_off | (shown.paying != ""),
+        on_refused=CheckoutState.refused,
+        aria_label="Checkout",
+    )
+
+
+def _contact() -> rx.Component:
+    contact, wrong = CheckoutState.checkout.contact, CheckoutState.field_errors
+    return fieldset(
+        "Contact",
+        rx.cond(
+            ViewerState.is_signed_in,
+            rx.fragment(),
+            rx.el.p(
+                "No account needed. ",
+                rx.el.a(
+                    "Sign in", href="/sign-in?next=/checkout", class_name="link", data_testid="offer-sign-in"
+                ),
+                " to find your tickets on every device.",
+                class_name="text-sm text-soft",
+            ),
+        ),
+        text_field(
+            "Name",
+            name="name",
+            required=True,
+            auto_complete="name",
+            default_value=contact.name,
+            error=wrong["name"],
+        ),
+        rx.el.div(
+            text_field(
+                "E-mail",
+                name="email",
+                type="email",
+                required=True,
+                auto_complete="email",
+                value=CheckoutState.email,
+                on_change=CheckoutState.set_email,
+                on_blur=CheckoutState.check_email,
+                error=wrong["email"],
+            ),
+            rx.el.div(
+                show_text(
+                    CheckoutState.better_email,
+                    rx.el.p(
+                        "Did you mean ",
+                        text_button(
+                            CheckoutState.better_email,
+                            on_click=CheckoutState.take_better_email,
+                            data_testid="better-email",
+                        ),
+                        "?",
+                        class_name="text-sm",
+                    ),
+                ),
+                aria_live="polite",
+            ),
+        ),
+    )
+
+
+def _delivery() -> rx.Component:
+    return fieldset(
+        "Delivery",
+        radio_group(
+            "How your tickets travel",
+            [
+                ("email", "By e-mail", "At once, to print or to show on your phone."),
+                ("courier", "By courier, printed", "To the address you give, as soon as they are paid."),
+            ],
+            name="delivery",
+            value=CheckoutState.delivery,
+            on_change=CheckoutState.choose_delivery,
+        ),
+        rx.cond(
+            CheckoutState.delivery == "courier",
+            text_area(
+                "Delivery address",
+                name="delivery_address",
+                rows=3,
+                required=True,
+                auto_complete="shipping street-address",
+                default_value=CheckoutState.checkout.contact.delivery_address,
+                error=CheckoutState.field_errors["delivery_address"],
+            ),
+            rx.fragment(),
+        ),
+    )
+
+
+def _billing() -> rx.Component:
+    contact, wrong = CheckoutState.checkout.contact, CheckoutState.field_errors
+    return disclosure(
+        "Another name or address for the bill",
+        rx.el.div(
+            text_field(
+                "Billing name",
+                name="billing_name",
+                auto_complete="billing name",
+                default_value=contact.billing_name,
+                error=wrong["billing_name"],
+            ),
+            text_area(
+                "Billing address",
+                name="billing_address",
+                rows=3,
+                auto_complete="billing street-address",
+                default_value=contact.billing_address,
+                error=wrong["billing_address"],
+            ),
+            class_name="grid gap-4",
+        ),
+    )
+
+
+def _card() -> rx.Component:
+    return fieldset(
+        "Card",
+        rx.cond(
+            CheckoutState.is_sandbox,
+            notice(
+                "No money moves here. 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, "
+                "4000 0000 0000 3220 asks you at the bank; any date to come, any code.",
+                tone="ask",
+                title="Sandbox",
+            ),
+            rx.fragment(),
+        ),
+        card_fields(errors=CheckoutState.field_errors),
+    )
+
+
+def _sign_in_first() -> rx.Component:
+    event = CheckoutState.checkout.account_needed_for
+    return notice(
+        f"{event} sells only to people with an account. Your tickets stay held while you sign in.",
+        tone="ask",
+        title="Sign in to order",
+        action=rx.el.div(
+            link_button(
+                "Sign in", href="/sign-in?next=/checkout", tone="primary", data_testid="must-sign-in"
+            ),
+            link_button("Make an account", href="/register?next=/checkout"),
+            class_name="flex flex-wrap gap-2",
+        ),
+    )

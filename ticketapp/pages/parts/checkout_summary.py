@@ -1,0 +1,85 @@
+"""What is bought and what it costs, and what has to be said before it is paid."""
+
+import reflex as rx
+
+from ticketapp.components.actions import link, link_button
+from ticketapp.components.figures import money_line, money_lines
+from ticketapp.components.headings import disclosure
+from ticketapp.components.status import notice
+from ticketapp.components.tokens import CARD, show_if, show_text
+from ticketapp.services.ordering.checkout_views import CheckoutLine
+from ticketapp.state.checkout import CheckoutState
+
+
+def checkout_summary() -> rx.Component:
+    shown = CheckoutState.checkout
+    return rx.el.aside(
+        rx.el.h2("Your order", class_name="display text-xl"),
+        show_text(shown.reference, rx.el.p(shown.reference, class_name="code-text text-sm text-soft")),
+        rx.el.ul(rx.foreach(shown.lines, _line), class_name="grid gap-4"),
+        money_lines(money_line("Total", shown.total_text, is_total=True, data_testid="checkout-total")),
+        disclosure(
+            "Fees and taxes included",
+            money_lines(
+                money_line("Tickets", shown.net_text),
+                money_line("Service fees", shown.fees_text),
+                money_line("Taxes", shown.tax_text),
+            ),
+            class_name="text-sm",
+            data_testid="breakdown",
+        ),
+        aria_label="Your order",
+        class_name=[CARD, "grid gap-4 self-start p-5 lg:sticky lg:top-24"],
+    )
+
+
+def _line(line: CheckoutLine) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.p(f"{line.quantity} \u00d7 {line.tier_name}", class_name="font-semibold"),
+            link(line.event_name, href="/event/" + line.event_slug),
+            rx.el.p(line.when_text, class_name="text-sm text-soft figures"),
+            rx.el.p(line.place_text, class_name="text-sm text-soft"),
+            show_text(line.seats_text, rx.el.p(line.seats_text, class_name="text-sm figures")),
+            rx.el.p(line.refund_text, class_name="mt-1 text-sm text-faint"),
+            class_name="min-w-0",
+        ),
+        rx.el.span(line.total_text, class_name="numerals whitespace-nowrap"),
+        class_name="flex justify-between gap-4",
+        data_testid="checkout-line-" + line.key,
+    )
+
+
+def checkout_notices() -> rx.Component:
+    shown = CheckoutState.checkout
+    return rx.el.div(
+        show_text(
+            shown.paying,
+            notice(
+                "We are asking your bank. Nothing is charged twice.",
+                tone="wait",
+                title="A payment for these tickets is under way",
+                action=link_button("See how it stands", href="/order/" + shown.paying),
+                data_testid="payment-under-way",
+                class_name="group-has-[fieldset:disabled]/checkout:hidden",
+            ),
+        ),
+        show_if(
+            shown.is_held_at_checkout,
+            notice(
+                "Some of these tickets are held only when you press pay. If they sell out first, nothing is charged.",
+                tone="wait",
+                data_testid="held-at-checkout",
+            ),
+        ),
+        rx.foreach(shown.other_currencies, _other_currency),
+        class_name="grid gap-3 empty:hidden",
+    )
+
+
+def _other_currency(currency: rx.Var[str]) -> rx.Component:
+    return notice(
+        f"Your tickets in {currency} are paid in an order of their own.",
+        tone="ask",
+        action=link_button(f"Pay in {currency} first", href=f"/checkout?currency={currency}", size="sm"),
+    )

@@ -1,0 +1,221 @@
+"""What an order's page says: one heading for the outcome, whether money moved, three lamps, tickets, what can be done."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ticketapp.core.money import Currency, Money, money_text
+from ticketapp.core.times import moment_text
+from ticketapp.models import OrderStatus, PaymentStatus, RefundStatus
+from ticketapp.services.messaging.jobs import JobState
+from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD
+from ticketapp.services.ordering.views import OrderView
+from ticketapp.services.payments.errors import failure_words
+from ticketapp.services.payments.views import PaymentView
+from ticketapp.services.ticketing.views import TicketView
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """One lamp of the status line."""
+
+    text: str = ""
+    tone: str = "quiet"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the order stands, in a few words, in a heading, and what that means for the money."""
+
+    status_text: str = ""
+    heading: str = ""
+    money_text: str = ""
+    tone: str = "quiet"
+
+
+@dataclass(frozen=True)
+class OrderTicket:
+    """A ticket of the order; `return_text` is what giving it back returns, "" when that is not possible."""
+
+    shown: TicketView = field(default_factory=TicketView)
+    return_text: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """An order as its buyer sees it."""
+
+    order: OrderView = field(default_factory=OrderView)
+    outcome: Outcome = field(default_factory=Outcome)
+    paid: Lamp = field(default_factory=Lamp)
+    issued: Lamp = field(default_factory=Lamp)
+    mailed: Lamp = field(default_factory=Lamp)
+    tickets: list[OrderTicket] = field(default_factory=list)
+    refunds: list[str] = field(default_factory=list)
+    bank_url: str = ""
+    is_asking: bool = False
+    can_pay: bool = False
+    can_cancel: bool = False
+    return_all_text: str = ""
+    returnable_ids: list[str] = field(default_factory=list)
+    kept_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Everything a receipt is written from; `kept` says per ticket why it cannot be given back, "" when it can."""
+
+    order: OrderView
+    tickets: list[TicketView]
+    attempts: list[PaymentView]
+    refunds: list[Any]
+    mail: JobState | None
+    worth_minor: dict[str, int]
+    kept: dict[str, str]
+    timezone: str
+
+    @property
+    def last(self) -> PaymentView | None:
+        return self.attempts[0] if self.attempts else None
+
+
+def receipt_view(papers: Papers) -> ReceiptView:
+    """Write the receipt; pure."""
+    order, last = papers.order, papers.last
+    valid = [shown for shown in papers.tickets if shown.is_valid]
+    returnable = [shown for shown in valid if not papers.kept[shown.id]]
+    is_asking = order.is_paying or order.status == OrderStatus.EXPIRING
+    return ReceiptView(
+        order=order,
+        outcome=_outcome(papers),
+        paid=_paid(papers, is_asking=is_asking),
+        issued=_issued(papers),
+        mailed=_mailed(papers),
+        tickets=[
+            OrderTicket(
+                shown,
+                _amount(papers, [shown]) if shown in returnable and len(papers.tickets) > 1 else "",
+            )
+            for shown in papers.tickets
+        ],
+        refunds=[_refund_text(refund, papers.timezone) for refund in papers.refunds],
+        bank_url=last.action_url if last is not None and order.is_paying else "",
+        is_asking=is_asking,
+        can_pay=order.is_open and not order.is_paying,
+        can_cancel=order.is_open,
+        return_all_text=_amount(papers, returnable) if returnable else "",
+        returnable_ids=[shown.id for shown in returnable],
+        kept_text=next((papers.kept[shown.id] for shown in valid if papers.kept[shown.id]), ""),
+    )
+
+
+def _outcome(papers: Papers) -> Outcome:
+    order = papers.order
+    match OrderStatus(order.status):
+        case OrderStatus.AWAITING_PAYMENT:
+            return _awaiting(papers)
+        case OrderStatus.EXPIRING:
+            return Outcome(
+                order.status_text,
+                "We are asking your bank",
+                "Your time to pay is up, and your bank has not said how the payment ended. "
+                "If you were charged, you get your tickets or your money back.",
+                "wait",
+            )
+        case OrderStatus.PAID:
+            charged = (
+                "Nothing was charged: it is free." if order.is_free else f"{order.total_text} was charged."
+            )
+            return Outcome(order.status_text, "Your tickets are ready", charged, "go")
+        case OrderStatus.PARTLY_REFUNDED:
+            back = f"{order.refunded_text} of {order.total_text} goes back to you."
+            return Outcome(order.status_text, "Part of this order was given back", back, "wait")
+        case OrderStatus.REFUNDED:
+            return _refunded(papers)
+        case OrderStatus.CANCELLED:
+            return Outcome(order.status_text, "This order is cancelled", order.end_text, "quiet")
+        case OrderStatus.EXPIRED:
+            return Outcome(order.status_text, "This order expired", order.end_text, "stop")
+
+
+def _awaiting(papers: Papers) -> Outcome:
+    order, last = papers.order, papers.last
+    if order.is_paying and last is not None and last.status == PaymentStatus.NEEDS_ACTION:
+        return Outcome(
+            "Awaiting payment",
+            "Confirm this payment at your bank",
+            "Nothing was charged yet. Your tickets stay held while you answer.",
+            "ask",
+        )
+    if order.is_paying:
+        return Outcome(
+            "Awaiting payment",
+            "We are asking your bank",
+            f"Nothing is charged twice. You may leave this page: order {order.reference} "
+            f"goes on by itself, and the answer comes to {order.contact_email}.",
+            "wait",
+        )
+    if last is not None:
+        return Outcome(
+            "Awaiting payment", "The payment did not go through", failure_words(last.error_code), "stop"
+        )
+    return Outcome("Awaiting payment", "This order awaits payment", "Nothing was charged yet.", "wait")
+
+
+def _refunded(papers: Papers) -> Outcome:
+    order = papers.order
+    is_back = all(refund.status is RefundStatus.DONE for refund in papers.refunds)
+    is_too_late = any(refund.reason == PAID_BUT_NO_HOLD for refund in papers.refunds)
+    heading = "Your tickets were gone" if is_too_late else "This order was given back"
+    if not papers.refunds:
+        return Outcome("Refunded", heading, "Nothing had been charged for it.", "quiet")
+    if is_back:
+        money = f"{order.total_text} was charged and paid back."
+        return Outcome("Refunded", heading, f"{money} {order.end_text}", "quiet")
+    money = f"{order.total_text} was charged, and its refund has started."
+    return Outcome("Refund started", heading, f"{money} {order.end_text}", "wait")
+
+
+def _paid(papers: Papers, *, is_asking: bool) -> Lamp:
+    order = papers.order
+    if order.paid_text:
+        return Lamp(order.paid_text, "go")
+    if any(attempt.status == PaymentStatus.SUCCEEDED for attempt in papers.attempts):
+        return Lamp("Too late, so it goes back", "stop")
+    if is_asking:
+        return Lamp("Waiting for your bank", "wait")
+    return Lamp("Not yet" if order.is_open else "No", "quiet")
+
+
+def _issued(papers: Papers) -> Lamp:
+    count = len(papers.tickets)
+    if not count:
+        return Lamp("After payment" if papers.order.is_open else "None", "quiet")
+    valid = sum(shown.is_valid for shown in papers.tickets)
+    if valid < count:
+        return Lamp(f"{valid} of {count} still valid", "wait" if valid else "quiet")
+    return Lamp("1 ticket" if count == 1 else f"{count} tickets", "go")
+
+
+def _mailed(papers: Papers) -> Lamp:
+    mail = papers.mail
+    if mail is None:
+        return Lamp("After payment" if papers.order.is_open else "No", "quiet")
+    if mail.done_at is not None:
+        return Lamp(moment_text(mail.done_at, papers.timezone), "go")
+    if mail.is_parked:
+        return Lamp("Could not be sent. Your tickets are below.", "stop")
+    return Lamp(f"On its way to {papers.order.contact_email}", "wait")
+
+
+def _amount(papers: Papers, tickets: list[TicketView]) -> str:
+    total = sum(papers.worth_minor[shown.id] for shown in tickets)
+    return money_text(Money(total, Currency(papers.order.currency)))
+
+
+def _refund_text(refund: Any, timezone: str) -> str:
+    amount = money_text(Money(refund.amount_minor, Currency(refund.currency)))
+    if refund.status is RefundStatus.DONE:
+        return f"{amount} paid back {moment_text(refund.done_at, timezone)}"
+    if refund.status is RefundStatus.FAILED:
+        return f"{amount} could not be paid back yet. We are looking into it."
+    return f"{amount} refund started {moment_text(refund.created_at, timezone)}"
