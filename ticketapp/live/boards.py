@@ -1,7 +1,6 @@
 """Boards: a screenful of figures that many look at and that is computed once for all of them."""
 
 import logging
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +11,16 @@ from ticketapp.live.rooms import MayStay, Tab
 from ticketapp.live.wire import Values
 from ticketapp.runtime import Operation
 
-# A board may keep the reader busy for a tenth of the time; a dear one is computed less often, but at least so often.
-REST_FACTOR = 9
-PAUSE_SECONDS_MAX = 2.0
-
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a board shows now, and the topics that would change it."""
+    """What a board shows now, the topics that would change it, and whether a part of it waits to be computed again."""
 
     values: Values
     topics: frozenset[str]
+    is_partly_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ class BoardFeed(Feed):
     async def follow(self, tab: Tab, board: Board) -> None:
         """Show a board to a tab from now on."""
         await self._rooms.move(tab, purpose=board.state.__name__, room=board.room, may_stay=board.may_watch)
-        self._boards[board.room] = board
+        self._boards.setdefault(board.room, board)
         shown = self._figures.get(board.room)
         if shown is not None:
             await self._wire.send(tab.socket, {board.state: shown.values})
@@ -62,14 +58,15 @@ class BoardFeed(Feed):
         return set(self._boards)
 
     async def _send(self, due: set[str]) -> float:
-        began = time.monotonic()
+        failed: set[str] = set()
         for room in due & self._boards.keys():
             if not self._wire.is_watched(room):
                 self._forget(room)
             elif not await self._is_computed(self._boards[room]):
-                self._ask_for({room})
-                return RETRY_SECONDS
-        return min(max(PACE_SECONDS, REST_FACTOR * (time.monotonic() - began)), PAUSE_SECONDS_MAX)
+                failed.add(room)
+        if failed:
+            self._ask_for(failed)
+        return RETRY_SECONDS if failed else PACE_SECONDS
 
     async def _is_computed(self, board: Board) -> bool:
         try:
@@ -86,6 +83,8 @@ class BoardFeed(Feed):
         self._figures[board.room] = figures
         for topic in figures.topics - (last.topics if last else frozenset()):
             self._rooms_of.setdefault(topic, set()).add(board.room)
+        if figures.is_partly_old:
+            self._ask_for({board.room})
         if last is None or last.values != figures.values:
             await self._wire.send(board.room, {board.state: figures.values})
 

@@ -17,6 +17,7 @@ from ticketapp.core.tokens import cookie_value
 from ticketapp.live import hub
 from ticketapp.live.boards import Board, Figures
 from ticketapp.live.rooms import MayStay, Tab
+from ticketapp.live.sales import SalesReader
 from ticketapp.live.vars import LiveDoor, LiveSales
 from ticketapp.live.wire import calls_of
 from ticketapp.services.accounts.rules import SESSION_COOKIE, may_manage, may_scan
@@ -55,12 +56,7 @@ async def follow_sales(page: rx.State, organizer_id: UUID, *, event_id: UUID | N
         NotFound: the caller may not see them.
     """
     may_watch = await _admitted(page, may_manage, organizer_id)
-
-    def figures(session: Session, now: datetime) -> Figures:
-        sales = queries.read_dashboard(session, organizer_id=organizer_id, event_id=event_id, now=now)
-        topics = {f"org:{organizer_id}", *(f"ev:{event.id}" for event in sales.events)}
-        return Figures({"figures": sales, "is_failed": False}, frozenset(topics))
-
+    figures = SalesReader(organizer_id, event_id)
     await _follow_board(page, Board(f"org:{organizer_id}:{event_id}", LiveSales, figures, may_watch))
 
 

@@ -13,6 +13,7 @@ import reflex as rx
 from ticketapp.integrations.bus import EVERYTHING, LiveBus
 from ticketapp.live.boards import BoardFeed
 from ticketapp.live.calls import CallFeed
+from ticketapp.live.feed import Read
 from ticketapp.live.rooms import Rooms
 from ticketapp.live.stock import StockFeed
 from ticketapp.live.wire import Wire
@@ -31,14 +32,15 @@ class Hub:
         wire = Wire(app)
         self._runtime = runtime
         self._loop = asyncio.get_running_loop()
-        # One thread of its own: a busy pool must not delay the news, and the news must not fill the pool.
-        self._reader = ThreadPoolExecutor(1, "live")
+        # Threads of their own: a busy pool must not delay the news, nor a dear board the numbers that fans look at.
+        self._readers = [ThreadPoolExecutor(1, name) for name in ("live-stock", "live-boards")]
+        read_stock, read_board = (self._read_in(reader) for reader in self._readers)
         self._inbox: deque[frozenset[str]] = deque()
         self._is_called = False
         self._rooms = Rooms(wire)
-        self.stock = StockFeed(wire, self._rooms, self._read)
-        self.boards = BoardFeed(wire, self._rooms, self._read)
-        self.calls = CallFeed(wire, self._rooms, self._read)
+        self.stock = StockFeed(wire, self._rooms, read_stock)
+        self.boards = BoardFeed(wire, self._rooms, read_board)
+        self.calls = CallFeed(wire, self._rooms, read_stock)
 
     def heard(self, topics: frozenset[str]) -> None:
         """Take note of news; may be called on any thread and never blocks."""
@@ -57,7 +59,8 @@ class Hub:
                     tasks.create_task(feed.run())
                 tasks.create_task(self._check())
         finally:
-            self._reader.shutdown(wait=False)
+            for reader in self._readers:
+                reader.shutdown(wait=False)
 
     def _sort(self) -> None:
         self._is_called = False
@@ -76,8 +79,11 @@ class Hub:
             except Exception:
                 log.exception("live rooms could not be checked and are checked again")
 
-    async def _read(self, query: Operation[Any]) -> Any:
-        return await self._loop.run_in_executor(self._reader, self._runtime.read, query)
+    def _read_in(self, reader: ThreadPoolExecutor) -> Read:
+        async def read(query: Operation[Any]) -> Any:
+            return await self._loop.run_in_executor(reader, self._runtime.read, query)
+
+        return read
 
 
 _running: list[Hub] = []

@@ -18,11 +18,11 @@ def shop(any_runtime: Runtime) -> Shop:
 
 
 def dashboard(shop: Shop, organizer_id, event_id=None):
-    return shop.runtime.read(
-        lambda session, now: queries.read_dashboard(
-            session, organizer_id=organizer_id, event_id=event_id, now=now
-        )
-    )
+    def read(session, now):
+        whose = {"organizer_id": organizer_id, "event_id": event_id, "now": now}
+        return queries.read_dashboard(session, sums=queries.read_sums(session, **whose), **whose)
+
+    return shop.runtime.read(read)
 
 
 def organizer_of(shop: Shop, event_id):

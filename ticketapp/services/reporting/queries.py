@@ -1,5 +1,6 @@
 """Read the sales of an organizer. Everything is bounded, set-based and authorised."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from ticketapp.services.accounts.rules import may_manage
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.inventory.queries import availability
 from ticketapp.services.reporting import drawing, sales
-from ticketapp.services.reporting.sales import EventFacts, TierTotals
+from ticketapp.services.reporting.sales import EventFacts, Sums, TierTotals
 from ticketapp.services.reporting.views import BoardChoice, Dashboard, DoorCounts, GateCount, Team
 
 EVENTS_MAX = 100
@@ -46,50 +47,64 @@ def choose_board(session: Session, *, actor: Actor | None, team: str, event: str
     return BoardChoice(teams=teams, team=owner, event_id=str(found.id), event_name=found.name)
 
 
-def read_dashboard(
-    session: Session, *, organizer_id: UUID, event_id: UUID | None, now: datetime
-) -> Dashboard:
-    """Read an organizer's sales: of all its events, or of one. Computed once for all who watch: `live.follow` asks who may.
+def read_sums(session: Session, *, organizer_id: UUID, event_id: UUID | None, now: datetime) -> Sums:
+    """Add up what an organizer's events, or one of them, brought: the dear part of a dashboard.
 
     Raises:
         NotFound: the organizer has no such event.
     """
-    events = _events(session, organizer_id)
-    chosen = [event for event in events if event_id in (None, event.id)]
-    if not chosen and event_id is not None:
-        raise NotFound
-    facts = _facts(session, events)
-    shown = [fact for fact in facts if event_id in (None, fact.event.id)]
-    shown_ids = [fact.event.id for fact in shown]
-    timezone = shown[0].event.timezone if shown else "UTC"
-    money = drawing.money_sums(total for fact in shown for total in fact.totals)
+    events = _events(session, organizer_id, event_id)
+    event_ids = [event.id for event in events]
+    totals = sales.tier_totals(session, event_ids)
     points, points_text = drawing.points(
-        lambda span_s, offset_s: sales.sold_by_span(session, shown_ids, span_s=span_s, offset_s=offset_s),
-        first_at=min((total.first_paid_at for fact in shown for total in fact.totals), default=None),
-        timezone=timezone,
+        lambda span_s, offset_s: sales.sold_by_span(session, event_ids, span_s=span_s, offset_s=offset_s),
+        first_at=min((total.first_paid_at for total in totals), default=None),
+        timezone=_timezone(events),
         now=now,
     )
+    return Sums(
+        totals=totals,
+        payments=drawing.payments(sales.payments_by_status(session, event_ids)),
+        orders=drawing.latest_orders(sales.latest_orders(session, event_ids), events),
+        points=points,
+        points_text=points_text,
+    )
+
+
+def read_dashboard(
+    session: Session, *, organizer_id: UUID, event_id: UUID | None, sums: Sums, now: datetime
+) -> Dashboard:
+    """Read the places of an organizer's events, or of one, and put what they brought beside them.
+
+    Computed once for all who watch; `live.follow` asks who may.
+
+    Raises:
+        NotFound: the organizer has no such event.
+    """
+    events = _events(session, organizer_id, event_id)
+    facts = _facts(session, events, sums.totals)
+    money = drawing.money_sums(sums.totals)
     return Dashboard(
         organizer_id=str(organizer_id),
         event_id=str(event_id or ""),
         read_at_ms=epoch_ms(now),
-        read_at_text=clock_text(now, timezone),
-        capacity=sum(drawing.places(fact.stock) for fact in shown),
-        held=sum(fact.stock.held for fact in shown),
-        sold=sum(fact.stock.sold for fact in shown),
-        available=sum(drawing.available(fact, now) for fact in shown),
-        admitted=sum(fact.admitted for fact in shown),
+        read_at_text=clock_text(now, _timezone(events)),
+        capacity=sum(drawing.places(fact.stock) for fact in facts),
+        held=sum(fact.stock.held for fact in facts),
+        sold=sum(fact.stock.sold for fact in facts),
+        available=sum(drawing.available(fact, now) for fact in facts),
+        admitted=sum(fact.admitted for fact in facts),
         gross_text=drawing.joined(money, "gross_text"),
         fees_text=drawing.joined(money, "fees_text"),
         refunds_text=drawing.joined(money, "refunds_text"),
         net_text=drawing.joined(money, "net_text"),
         money=money,
-        payments=drawing.payments(sales.payments_by_status(session, shown_ids)),
+        payments=sums.payments,
         events=[drawing.event_sales(fact, now) for fact in facts],
-        tiers=drawing.tier_sales(shown[0]) if event_id is not None else [],
-        orders=drawing.latest_orders(sales.latest_orders(session, shown_ids), events),
-        points=points,
-        points_text=points_text,
+        tiers=drawing.tier_sales(facts[0]) if event_id is not None else [],
+        orders=sums.orders,
+        points=sums.points,
+        points_text=sums.points_text,
     )
 
 
@@ -142,18 +157,27 @@ def _teams(session: Session, actor: Actor | None) -> list[Team]:
     ]
 
 
-def _events(session: Session, organizer_id: UUID) -> list[Event]:
-    """Read the events that sales are shown of: the latest to start, soonest first."""
+def _events(session: Session, organizer_id: UUID, event_id: UUID | None) -> list[Event]:
+    """Read the events that sales are shown of: the latest to start, soonest first, or only one."""
     newest = (
         sa.select(Event)
         .where(col(Event.organizer_id) == organizer_id, col(Event.status) != EventStatus.DRAFT)
         .order_by(col(Event.starts_at).desc(), col(Event.id))
         .limit(EVENTS_MAX)
     )
-    return list(reversed(session.scalars(newest).all()))
+    if event_id is not None:
+        newest = newest.where(col(Event.id) == event_id)
+    events = list(reversed(session.scalars(newest).all()))
+    if event_id is not None and not events:
+        raise NotFound
+    return events
 
 
-def _facts(session: Session, events: list[Event]) -> list[EventFacts]:
+def _timezone(events: list[Event]) -> str:
+    return events[0].timezone if events else "UTC"
+
+
+def _facts(session: Session, events: list[Event], totals: Iterable[TierTotals]) -> list[EventFacts]:
     event_ids = [event.id for event in events]
     stocks = availability(session, event_ids)
     counted = sa.select(col(DoorStock.event_id), col(DoorStock.admitted)).where(
@@ -164,16 +188,16 @@ def _facts(session: Session, events: list[Event]) -> list[EventFacts]:
     ordered = sa.select(Tier).where(col(Tier.event_id).in_(event_ids)).order_by(col(Tier.position))
     for tier in session.scalars(ordered):
         tiers.setdefault(tier.event_id, []).append(tier)
-    totals: dict[UUID, list[TierTotals]] = {}
-    for total in sales.tier_totals(session, event_ids):
-        totals.setdefault(total.event_id, []).append(total)
+    totals_of: dict[UUID, list[TierTotals]] = {}
+    for total in totals:
+        totals_of.setdefault(total.event_id, []).append(total)
     return [
         EventFacts(
             event=event,
             stock=stocks[event.id],
             admitted=admitted.get(event.id, 0),
             tiers=tiers.get(event.id, []),
-            totals=totals.get(event.id, []),
+            totals=totals_of.get(event.id, []),
         )
         for event in events
         if event.id in stocks

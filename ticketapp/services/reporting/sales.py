@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from ticketapp.models import Event, Order, OrderLine, Payment, PaymentStatus, Ticket, TicketStatus, Tier
 from ticketapp.services.inventory.queries import Availability
+from ticketapp.services.reporting.views import LatestOrder, Payments, SalesPoint
 
 ORDERS_SHOWN = 10
 
@@ -38,6 +39,17 @@ class EventFacts:
     admitted: int
     tiers: list[Tier]
     totals: list[TierTotals]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What some events brought: the part of a dashboard that grows dearer with every order."""
+
+    totals: list[TierTotals]
+    payments: Payments
+    orders: list[LatestOrder]
+    points: list[SalesPoint]
+    points_text: str
 
 
 @dataclass(frozen=True, slots=True)
