@@ -21,6 +21,7 @@ class Viewer:
     is_organizer: Flag = False
     is_door_staff: Flag = False
     is_admin: Flag = False
+    sign_in_href: Text = "/sign-in"
 
 
 def masthead(links: list[rx.Component], viewer: Viewer, *, is_wide: bool = False) -> rx.Component:
@@ -119,7 +120,7 @@ def _account(viewer: Viewer) -> Child:
     )
     signed_out = link_button(
         "Sign in",
-        href="/sign-in",
+        href=viewer.sign_in_href,
         size="sm",
         tone="ink",
         class_name="ms-2 whitespace-nowrap",

@@ -101,6 +101,8 @@ def keep_pages_live(runtime: Runtime, bus: LiveBus) -> Any:
     async def live_hub(app: rx.App) -> AsyncIterator[None]:
         hub = Hub(app, runtime)
         bus.listen(hub.heard)
+        # Who was signed out, or given a role, by another process is known here at once.
+        bus.listen(runtime.identities.forget_changed)
         _running[:] = [hub]
         task = asyncio.create_task(hub.run())
         try:

@@ -20,6 +20,7 @@ def viewer() -> Viewer:
         is_organizer=ViewerState.is_organizer,
         is_door_staff=ViewerState.is_door_staff,
         is_admin=ViewerState.is_admin,
+        sign_in_href=ViewerState.sign_in_href,
     )
 
 

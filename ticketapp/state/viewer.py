@@ -7,7 +7,10 @@ import reflex as rx
 from ticketapp.live.follow import follow_person
 from ticketapp.services.cart import queries
 from ticketapp.services.cart.views import CartBadge
-from ticketapp.state.base import Done, ServiceCalls
+from ticketapp.state.base import Done, ServiceCalls, sign_in_path
+
+# Whoever signs in from one of these goes on to the front page.
+ENTRANCES = ("/sign-in", "/register", "/forgot-password", "/reset-password", "/verify-email")
 
 
 class ViewerState(ServiceCalls, rx.State):
@@ -22,6 +25,7 @@ class ViewerState(ServiceCalls, rx.State):
     is_door_staff: bool = False
     is_admin: bool = False
     badge: CartBadge = CartBadge()
+    sign_in_href: str = "/sign-in"
 
     @rx.event
     async def load(self):
@@ -29,6 +33,8 @@ class ViewerState(ServiceCalls, rx.State):
         actor = await self._actor()
         if actor is None:
             self.reset()
+        self.sign_in_href = self._sign_in_href()
+        if actor is None:
             return
         self.name, self.email = actor.name, actor.email or ""
         self.is_signed_in, self.is_admin = not actor.is_guest, actor.is_admin
@@ -39,3 +45,7 @@ class ViewerState(ServiceCalls, rx.State):
         if isinstance(outcome, Done):
             self.badge = outcome.value
         await follow_person(self, actor.person_id, reload=ViewerState.load)
+
+    def _sign_in_href(self) -> str:
+        here = self.router.url.path.rstrip("/")
+        return "/sign-in" if here in ("", *ENTRANCES) else sign_in_path(here)
