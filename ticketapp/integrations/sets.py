@@ -93,7 +93,8 @@ class _ListOf(sa.TypeDecorator[list[Any]]):
         self.item = item
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
-        return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else sa.String())
+        kind: sa.types.TypeEngine[Any] = ARRAY(self.item) if dialect.name == "postgresql" else sa.String()
+        return dialect.type_descriptor(kind)
 
     def process_bind_param(self, value: list[Any] | None, dialect: sa.Dialect) -> Any:
         if value is None or dialect.name == "postgresql":
@@ -103,7 +104,7 @@ class _ListOf(sa.TypeDecorator[list[Any]]):
 
 class _Among(FunctionElement[bool]):
     # Not Boolean: for SQLite that would be written `… = 1`, which uses no index.
-    type = sa.types.NULLTYPE
+    type: Any = sa.types.NULLTYPE
     inherit_cache = True
 
 

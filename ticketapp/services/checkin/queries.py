@@ -185,13 +185,13 @@ def list_conflicts(session: Session, *, actor: Actor | None, event_id: UUID) -> 
 
 
 def _conflict_line(row: Any, timezone: str) -> ConflictLine:
-    is_second = row.result is ScanResult.ALREADY_ADMITTED and row.entered_at is not None
+    entered_at: datetime | None = row.entered_at if row.result is ScanResult.ALREADY_ADMITTED else None
     where = f"{clock_text(row.scanned_at, timezone)} {row.gate}".strip()
-    entered = f"{clock_text(row.entered_at, timezone)} {row.entered_gate}".strip() if is_second else ""
+    entered = f"{clock_text(entered_at, timezone)} {row.entered_gate}".strip() if entered_at else ""
     return ConflictLine(
         serial=row.serial or "",
-        text=f"Let in at {where} and at {entered}." if is_second else f"Let in at {where}.",
-        word="Two entries" if is_second else face_of(row.result)[1],
+        text=f"Let in at {where} and at {entered}." if entered_at else f"Let in at {where}.",
+        word="Two entries" if entered_at else face_of(row.result)[1],
     )
 
 
