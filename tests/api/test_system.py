@@ -1,8 +1,13 @@
 """What machines ask about the server."""
 
+import re
+
+import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.factories import make_event, make_tier
+from ticketapp.api.app import build_api
+from ticketapp.api.identity import Visitor
 from ticketapp.core.errors import NotFound
 
 
@@ -78,3 +83,19 @@ async def test_every_error_has_one_shape(client):
         assert answer.headers["content-type"] == "application/problem+json"
         assert {"type", "title", "status", "detail", "code"} <= answer.json().keys()
         assert answer.json()["status"] == answer.status_code
+
+
+async def test_a_bug_is_a_problem_with_a_reference_and_nothing_else(app_runtime, settings):
+    api = build_api(settings, app_runtime)
+
+    async def fail(visitor: Visitor):
+        raise RuntimeError("the table people has no column secret")
+
+    api.add_api_route("/bug", fail)
+    transport = httpx.ASGITransport(api, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
+        answer = await client.get("/bug")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
+    assert re.search(r"Reference [0-9a-f]{8}\.$", answer.json()["detail"])
+    assert "secret" not in answer.text

@@ -33,7 +33,10 @@ def token_of(request: Request) -> str:
 
 async def visitor(request: Request) -> Actor | None:
     """Tell who is calling, None for somebody we do not know yet."""
-    return await request.app.state.runtime.identities.actor_for(token_of(request))
+    actor = await request.app.state.runtime.identities.actor_for(token_of(request))
+    if actor is not None:
+        request.scope["person"] = actor.person_id
+    return actor
 
 
 async def signed_in(request: Request) -> Actor:

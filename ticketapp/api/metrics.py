@@ -7,6 +7,7 @@ most every few seconds. Durations are this process's own.
 from collections.abc import Iterator
 from time import perf_counter
 
+import structlog
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,8 +17,11 @@ from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD
 from ticketapp.services.reporting.figures import SystemFigures, system_figures
 
 READ_EVERY_S = 5
+SLOW_S = 2.0
 BOOKING_ROUTE = "/api/bookings/confirm"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+log = structlog.get_logger(__name__)
 
 
 class Metrics:
@@ -126,3 +130,12 @@ class Timed:
             self._metrics.request_seconds.labels(route, scope["method"], status).observe(took)
             if route == BOOKING_ROUTE:
                 self._metrics.booking_seconds.observe(took)
+            if status >= 500 or took > SLOW_S:
+                log.warning(
+                    "failed or slow",
+                    route=route,
+                    method=scope["method"],
+                    status=status,
+                    ms=round(took * 1000),
+                    person=str(scope.get("person", "")),
+                )
