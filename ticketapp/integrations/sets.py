@@ -93,7 +93,7 @@ class _ListOf(sa.TypeDecorator[list[Any]]):
         self.item = item
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
-        kind: sa.types.TypeEngine[Any] = ARRAY(self.item) if dialect.name == "postgresql" else sa.String()
+        kind: Any = ARRAY(self.item) if dialect.name == "postgresql" else sa.String()
         return dialect.type_descriptor(kind)
 
     def process_bind_param(self, value: list[Any] | None, dialect: sa.Dialect) -> Any:
