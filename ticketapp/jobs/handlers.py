@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from ticketapp.jobs.letters import account_letter
+from ticketapp.jobs.letters import account_letter, order_letter
 from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.letters import LETTER_JOB
 from ticketapp.services.ordering.expiring import EXPIRE_ORDER
+from ticketapp.services.ordering.operations import cancel_orders_of_event
+from ticketapp.services.ordering.settling import ORDER_MAIL
 from ticketapp.services.payments.refunds import REFUND_JOB, refund_cancelled_event
 
 Payload = Mapping[str, Any]
@@ -33,15 +35,14 @@ async def refund(runtime: Runtime, payload: Payload) -> timedelta | None:
 
 
 async def event_cancelled(runtime: Runtime, payload: Payload) -> timedelta | None:
-    """Give every order of a cancelled event back, some at a time; a restart goes on where this stopped."""
+    """End every order of a cancelled event and give the money back, some at a time; a restart goes on where this stopped."""
     event_id = UUID(payload["event_id"])
-    while await asyncio.to_thread(
-        runtime.write,
-        lambda session, now: refund_cancelled_event(
-            session, event_id=event_id, limit=ORDERS_AT_ONCE, now=now
-        ),
-    ):
-        pass
+    for step in (cancel_orders_of_event, refund_cancelled_event):
+        while await asyncio.to_thread(
+            runtime.write,
+            lambda session, now, step=step: step(session, event_id=event_id, limit=ORDERS_AT_ONCE, now=now),
+        ):
+            pass
     return None
 
 
@@ -50,4 +51,5 @@ HANDLERS: dict[str, Handler] = {
     REFUND_JOB: refund,
     "event-cancelled": event_cancelled,
     LETTER_JOB: account_letter,
+    ORDER_MAIL: order_letter,
 }

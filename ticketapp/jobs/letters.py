@@ -1,4 +1,4 @@
-"""Write and send the letters about accounts."""
+"""Write and send letters: about accounts, about orders."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from uuid import UUID
 from ticketapp.integrations.mail import Mail
 from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.letters import LetterKind, write_letter
+from ticketapp.services.ordering.letters import write_order_letter
 
 
 async def account_letter(runtime: Runtime, payload: Mapping[str, Any]) -> timedelta | None:
@@ -25,4 +26,19 @@ async def account_letter(runtime: Runtime, payload: Mapping[str, Any]) -> timede
     )
     if letter is not None:
         await runtime.post.gateway.send(Mail(payload["key"], letter.to, letter.subject, letter.text))
+    return None
+
+
+async def order_letter(runtime: Runtime, payload: Mapping[str, Any]) -> timedelta | None:
+    """Write one letter about an order and hand it over."""
+    order_id, about = UUID(payload["order"]), payload["about"]
+    letter = await asyncio.to_thread(
+        runtime.read,
+        lambda session, _now: write_order_letter(
+            session, order_id=order_id, about=about, link=runtime.post.link
+        ),
+    )
+    if letter is not None:
+        key = f"order-{order_id}-{about}"
+        await runtime.post.gateway.send(Mail(key, letter.to, letter.subject, letter.text))
     return None

@@ -98,9 +98,17 @@ def claim(
     return [ClaimedJob(row.id, row.kind, row.dedupe_key, row.payload, row.attempts + 1, token) for row in due]
 
 
-def finish(session: Session, job: ClaimedJob, now: datetime) -> bool:
-    """Mark a job as done, unless its lease has passed to somebody else; tell which."""
-    return _update_held(session, job, done_at=now, lease_until=None, last_error=None)
+def finish_many(session: Session, jobs: Sequence[ClaimedJob], now: datetime) -> list[bool]:
+    """Mark jobs as done, except those whose lease has passed to somebody else; tell which were still ours."""
+    held = [(job.id, job.token) for job in jobs]
+    done = session.execute(
+        sa.update(_JOBS)
+        .where(sa.tuple_(_JOBS.c.id, _JOBS.c.lease_token).in_(held), _OPEN)
+        .values(done_at=now, lease_until=None, last_error=None)
+        .returning(_JOBS.c.id)
+    )
+    ours = set(done.scalars())
+    return [job.id in ours for job in jobs]
 
 
 def fail(session: Session, job: ClaimedJob, *, error: str, jitter: float, now: datetime) -> bool:

@@ -235,6 +235,27 @@ def cancel_orders(
     return outcomes
 
 
+def cancel_orders_of_event(session: Session, *, event_id: UUID, limit: int, now: datetime) -> int:
+    """Cancel so many unpaid orders of a cancelled event and tell how many.
+
+    One that is being paid is left to its payment, which finds the event cancelled and goes back.
+    """
+    idle = (
+        sa.select(_OPEN.c.order_id)
+        .join(_ORDERS, _ORDERS.c.id == _OPEN.c.order_id)
+        .where(
+            _OPEN.c.event_id == event_id,
+            _ORDERS.c.status == OrderStatus.AWAITING_PAYMENT,
+            _ORDERS.c.paying_at.is_(None),
+        )
+    )
+    rows = lock_orders(session, session.execute(idle.limit(limit)).scalars().all())
+    cancelled = cancel_orders(
+        session, [CancelOrder(row.person_id, row.id, "event_cancelled") for row in rows.values()], now
+    )
+    return sum(1 for outcome in cancelled if not isinstance(outcome, AppError))
+
+
 def _why_not_cancellable(row: Any, request: CancelOrder) -> AppError | None:
     if row is None or row.person_id != request.person_id:
         return NotFound("We could not find this order.")

@@ -105,6 +105,18 @@ def find_recent_reference(session: Session, *, actor: Actor, since: datetime) ->
     ).scalar()
 
 
+def get_order_of_record(session: Session, *, order_id: UUID) -> OrderView:
+    """Give one order to the app's own background work.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = _find(session, order_id)
+    if row is None:
+        raise NotFound("We could not find this order.")
+    return order_view(row, _lines_of(session, [row.id])[row.id])
+
+
 def get_checkout(session: Session, *, actor: Actor, order_id: UUID) -> CheckoutRequest:
     """Say what is to be collected for one of the person's orders.
 

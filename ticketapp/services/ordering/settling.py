@@ -27,6 +27,7 @@ from ticketapp.services.ticketing.issuing import issue_tickets
 
 _ORDERS, _LINES, _OPEN, _EVENTS = table_of(Order), table_of(OrderLine), table_of(OpenOrder), table_of(Event)
 PAID_BUT_NO_HOLD = "paid_but_no_hold"
+ORDER_MAIL = "order-mail"
 _SOLD_LINES = (
     sa.select(_LINES, _EVENTS.c.organizer_id, _EVENTS.c.status.label("event_status"))
     .join(_EVENTS, _EVENTS.c.id == _LINES.c.event_id)
@@ -153,7 +154,7 @@ def _end_unplaced(session: Session, rows: Sequence[Any], now: datetime) -> None:
 def mail_job(order_id: UUID, about: str, now: datetime) -> NewJob:
     """Promise an order's buyer a mail about one thing, once."""
     return NewJob(
-        "order-mail", f"order-mail:{order_id}:{about}", {"order": str(order_id), "about": about}, run_at=now
+        ORDER_MAIL, f"{ORDER_MAIL}:{order_id}:{about}", {"order": str(order_id), "about": about}, run_at=now
     )
 
 

@@ -26,7 +26,7 @@ _END_TEXTS = {
     "reopened": "Its tickets went back to your cart. Nothing was charged.",
     "replaced": "Its places moved to a newer order of yours. Nothing was charged.",
     "paid_but_no_hold": "Your payment came after the places were gone. The whole amount is on its way back.",
-    "event_cancelled": "The event was cancelled. The whole amount is on its way back.",
+    "event_cancelled": "The event was cancelled. Whatever you paid is on its way back.",
     "asked": "The tickets were given back. The money is on its way.",
 }
 

@@ -1,0 +1,104 @@
+"""Durable jobs: written once, done by whoever holds the lease, tried again later, parked in the end."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.buying import Shop
+from ticketapp.core.errors import UpstreamUnavailable
+from ticketapp.jobs.runner import Runner
+from ticketapp.services.messaging import jobs
+from ticketapp.services.messaging.jobs import ATTEMPTS_MAX, NewJob, backoff
+
+pytestmark = pytest.mark.anyio
+LEASE = timedelta(minutes=2)
+
+
+@pytest.fixture
+def shop(any_runtime):
+    return Shop(any_runtime)
+
+
+def enqueue(shop, key="one", **payload):
+    shop.runtime.write(
+        lambda session, now: jobs.enqueue(session, kind="test", dedupe_key=key, payload=payload, run_at=now)
+    )
+
+
+def claim(shop):
+    return shop.runtime.write(
+        lambda session, now: jobs.claim(session, kinds=["test"], limit=10, lease=LEASE, now=now)
+    )
+
+
+def finish(shop, job):
+    return shop.runtime.write(lambda session, now: jobs.finish_many(session, [job], now))[0]
+
+
+async def test_a_key_is_written_once(shop):
+    enqueue(shop, number=1)
+    enqueue(shop, number=2)
+
+    assert [job.payload for job in claim(shop)] == [{"number": 1}]
+
+
+async def test_many_jobs_are_written_together(shop):
+    rows = [NewJob("test", f"key-{n % 3}", {"n": n}, shop.now) for n in range(6)]
+
+    shop.runtime.write(lambda session, now: jobs.enqueue_many(session, rows))
+
+    assert {job.payload["n"] for job in claim(shop)} == {0, 1, 2}
+
+
+async def test_a_claimed_job_is_nobody_elses_until_the_lease_ends(shop):
+    enqueue(shop)
+    [ours] = claim(shop)
+    assert claim(shop) == []
+
+    shop.clock.advance(minutes=2)
+    [theirs] = claim(shop)
+
+    assert (ours.id, ours.attempts, theirs.attempts) == (theirs.id, 1, 2)
+    assert (finish(shop, ours), finish(shop, theirs), finish(shop, theirs)) == (False, True, False)
+    assert claim(shop) == []
+
+
+async def test_a_failing_job_is_tried_again_later_and_parked_in_the_end(shop):
+    calls = []
+
+    async def refuse(_runtime, payload):
+        calls.append(payload["n"])
+        raise UpstreamUnavailable("The mail server is busy.")
+
+    enqueue(shop, n=1)
+    runner = Runner(shop.runtime, {"test": refuse})
+    for _ in range(ATTEMPTS_MAX + 2):
+        await runner.run_jobs()
+        await runner.run_jobs()
+        shop.clock.advance(minutes=31)
+
+    numbers = shop.runtime.read(jobs.queue_numbers)
+    assert calls == [1] * ATTEMPTS_MAX
+    assert (numbers.waiting, numbers.parked) == (0, 1)
+
+
+async def test_a_job_that_waits_is_asked_again_without_counting(shop):
+    asked = []
+
+    async def wait(_runtime, _payload):
+        asked.append(shop.now)
+        return timedelta(seconds=10) if len(asked) < 20 else None
+
+    enqueue(shop)
+    runner = Runner(shop.runtime, {"test": wait})
+    for _ in range(25):
+        await runner.run_jobs()
+        shop.clock.advance(seconds=10)
+
+    assert len(asked) == 20
+    assert shop.runtime.read(jobs.queue_numbers).parked == 0
+
+
+def test_waiting_doubles_up_to_half_an_hour():
+    assert [backoff(attempt, 1.0).total_seconds() for attempt in (1, 2, 3, 20)] == [2, 4, 8, 1800]
+    assert backoff(1, 0.0).total_seconds() == 1

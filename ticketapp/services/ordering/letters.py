@@ -1,0 +1,70 @@
+"""What is written to a buyer about an order; a job writes each letter when it is sent, from the facts of that moment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from ticketapp.services.ordering.queries import get_order_of_record
+from ticketapp.services.ordering.views import OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLetter:
+    to: str
+    subject: str
+    text: str
+
+
+def write_order_letter(
+    session: Session, *, order_id: UUID, about: str, link: Callable[[str], str]
+) -> OrderLetter | None:
+    """Write the letter that an order's news asks for; None when it is no longer news."""
+    order = get_order_of_record(session, order_id=order_id)
+    subject, paragraphs = _words(order, about)
+    if not paragraphs:
+        return None
+    text = "\n\n".join(
+        [
+            f"Hello {order.contact_name},",
+            *paragraphs,
+            f"Your order: {link(f'/order/{order.reference}')}",
+            "Ticketapp",
+        ]
+    )
+    return OrderLetter(order.contact_email, subject, text + "\n")
+
+
+def _words(order: OrderView, about: str) -> tuple[str, list[str]]:
+    if about == "paid":
+        what = "confirmed" if order.is_free else f"paid: {order.total_text}"
+        return f"Your tickets, order {order.reference}", [
+            f"your order {order.reference} is {what}.",
+            _lines(order),
+        ]
+    if about == "expired" and order.status == "expired":
+        return f"Order {order.reference} was not paid in time", [order.end_text]
+    if about.startswith("refunded"):
+        return f"Money back for order {order.reference}", [
+            f"{order.refunded_text} of order {order.reference} is on its way back to you.",
+            "Banks take up to ten days to show it.",
+        ] if order.refunded_minor else ["tickets of this order were given back. They had cost nothing."]  # fmt: skip
+    return "", []
+
+
+def _lines(order: OrderView) -> str:
+    return "\n".join(
+        "  ".join(
+            part
+            for part in (
+                f"{line.quantity} x {line.tier_name}",
+                line.seat_label,
+                line.event_name,
+                line.when_text,
+                line.place_text,
+            )
+            if part
+        )
+        for line in order.lines
+    )
