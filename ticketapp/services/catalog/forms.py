@@ -1,8 +1,9 @@
 """Read what was typed. Nothing fails here: what cannot be read becomes empty, and the checks say what is missing."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from ticketapp.services.catalog.drafts import EventDraft, TierDraft, VenueDraft
 
 Typed = Mapping[str, Any]
 
+_TIER_FIELD = re.compile(r"tiers\.([0-9]{1,3})\.([a-z_]{1,40})")
 _EVENT_OPTIONS = ("hold_minutes", "refund_until_hours", "max_attendees")
 _TIER_OPTIONS = ("max_per_order", "max_per_person")
 _TIER_MOMENTS = ("sale_starts_at", "sale_ends_at")
@@ -45,6 +47,17 @@ def event_draft(typed: Typed) -> EventDraft:
         max_attendees=_number(typed, "max_attendees"),
         unread=_unread(typed, _EVENT_OPTIONS),
     )
+
+
+def tier_drafts(typed: Typed) -> list[TierDraft]:
+    """Read the tiers of a new event's form, whose fields are called `tiers.<number>.<field>`."""
+    zone = _line(typed, "timezone")
+    tiers: dict[int, dict[str, Any]] = {}
+    for name, value in typed.items():
+        found = _TIER_FIELD.fullmatch(name) if isinstance(name, str) else None
+        if found:
+            tiers.setdefault(int(found[1]), {})[found[2]] = value
+    return [tier_draft(tiers[number], zone) for number in sorted(tiers)]
 
 
 def tier_draft(typed: Typed, timezone: str) -> TierDraft:
@@ -100,7 +113,7 @@ def is_ticked(typed: Typed, field: str) -> bool:
 def _scaled(text: str, digits: int) -> int | None:
     try:
         amount = Decimal(text).scaleb(digits)
-    except InvalidOperation:
+    except DecimalException:
         return None
     if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 10**12:
         return None

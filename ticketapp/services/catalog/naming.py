@@ -9,6 +9,8 @@ from ticketapp.core.ids import new_code
 from ticketapp.models import Event
 from ticketapp.services.catalog.search import words_of
 
+# Addresses of pages that stand where an event's would.
+_RESERVED = frozenset({"new"})
 _LATIN = re.compile(r"[a-z0-9]+")
 
 
@@ -21,7 +23,10 @@ def slug_of(text: str, length: int = 60) -> str:
 def free_event_slug(session: Session, name: str) -> str:
     """Give an event's address: its name, with a code behind it if another event has that address."""
     slug = slug_of(name) or "event"
-    is_taken = session.exec(select(sa.literal(1)).where(col(Event.slug) == slug)).first() is not None
+    is_taken = (
+        slug in _RESERVED
+        or session.exec(select(sa.literal(1)).where(col(Event.slug) == slug)).first() is not None
+    )
     return f"{slug}-{new_code(5).lower()}" if is_taken else slug
 
 

@@ -1,0 +1,79 @@
+"""/organizer/events: what the organizer has announced and what it still plans."""
+
+import reflex as rx
+
+from ticketapp.components.actions import link, link_button
+from ticketapp.components.faces import empty_state, four_faces, skeleton_table
+from ticketapp.components.figures import cell, number_cell, table, table_row
+from ticketapp.components.headings import page_title
+from ticketapp.components.status import badge
+from ticketapp.pages.organizer_frame import organizer_framed
+from ticketapp.services.catalog.views import OrganizerEvent
+from ticketapp.state.event_form import OrganizerEventsState
+
+
+@organizer_framed(
+    route="/organizer/events",
+    title="Events · Ticketapp",
+    on_load=OrganizerEventsState.load,
+    active="events",
+)
+def organizer_events() -> list[rx.Component]:
+    """List the events that can be changed."""
+    new = link_button(
+        "New event", href="/organizer/events/new", tone="primary", icon_name="plus", data_testid="new-event"
+    )
+    return [
+        page_title("Events", actions=new),
+        four_faces(
+            is_loading=OrganizerEventsState.is_loading,
+            error=OrganizerEventsState.error,
+            is_empty=OrganizerEventsState.events.length() == 0,
+            loading_face=skeleton_table(8),
+            empty_face=empty_state(
+                "No events yet", "Create the first one; nobody sees it until you publish it.", action=new
+            ),
+            full_face=table(
+                [
+                    "Event",
+                    "When",
+                    "Where",
+                    "State",
+                    ("Sold", "numeric"),
+                    ("Held", "numeric"),
+                    ("Places", "numeric"),
+                ],
+                rx.foreach(OrganizerEventsState.events, _row),
+                caption="Events",
+            ),
+            on_retry=OrganizerEventsState.load,
+        ),
+    ]
+
+
+def _row(event: OrganizerEvent) -> rx.Component:
+    return table_row(
+        cell(
+            link(event.name, href="/organizer/events/" + event.slug),
+            rx.el.div(event.artist, class_name="text-sm text-soft"),
+        ),
+        event.starts_text,
+        cell(event.venue, rx.el.div(event.city, class_name="text-sm text-soft")),
+        badge(event.state_text, tone=state_tone(event.state)),
+        number_cell(event.sold),
+        number_cell(event.held),
+        number_cell(event.capacity),
+    )
+
+
+def state_tone(state: rx.Var[str] | str) -> rx.Var[str]:
+    """Choose the look of an event's state."""
+    return rx.match(
+        state,
+        ("on_sale", "go"),
+        ("cancelled", "stop"),
+        ("paused", "wait"),
+        ("sold_out", "accent"),
+        ("held_by_others", "wait"),
+        "quiet",
+    ).to(str)
