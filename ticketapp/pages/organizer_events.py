@@ -6,8 +6,8 @@ from ticketapp.components.actions import link, link_button
 from ticketapp.components.faces import empty_state, four_faces, skeleton_table
 from ticketapp.components.figures import cell, number_cell, table, table_row
 from ticketapp.components.headings import page_title
-from ticketapp.components.status import badge
 from ticketapp.pages.organizer_frame import organizer_framed
+from ticketapp.pages.parts.event_state import state_badge
 from ticketapp.services.catalog.views import OrganizerEvent
 from ticketapp.state.event_form import OrganizerEventsState
 
@@ -59,21 +59,8 @@ def _row(event: OrganizerEvent) -> rx.Component:
         ),
         event.starts_text,
         cell(event.venue, rx.el.div(event.city, class_name="text-sm text-soft")),
-        badge(event.state_text, tone=state_tone(event.state)),
+        state_badge(event.state, event.state_text),
         number_cell(event.sold),
         number_cell(event.held),
         number_cell(event.capacity),
     )
-
-
-def state_tone(state: rx.Var[str] | str) -> rx.Var[str]:
-    """Choose the look of an event's state."""
-    return rx.match(
-        state,
-        ("on_sale", "go"),
-        ("cancelled", "stop"),
-        ("paused", "wait"),
-        ("sold_out", "accent"),
-        ("held_by_others", "wait"),
-        "quiet",
-    ).to(str)

@@ -3,11 +3,11 @@
 import reflex as rx
 
 from ticketapp.components.actions import button
-from ticketapp.components.fields import error_summary, fieldset, select_field
+from ticketapp.components.fields import fieldset, select_field
 from ticketapp.components.headings import breadcrumb, page_title
 from ticketapp.components.tokens import CARD
 from ticketapp.pages.organizer_frame import organizer_framed
-from ticketapp.pages.parts.event_fields import event_fields, problem, tier_fields
+from ticketapp.pages.parts.event_fields import event_fields, problem, problem_list, tier_fields
 from ticketapp.services.catalog.views import EventFields, TierFields
 from ticketapp.state.event_form import FIRST_TIERS_MAX, NewEventState
 
@@ -24,7 +24,7 @@ def organizer_new_event() -> list[rx.Component]:
         breadcrumb([("Events", "/organizer/events"), ("New event", "")]),
         page_title("New event", lead="Nobody sees it until you publish it."),
         rx.el.form(
-            error_summary(NewEventState.summary),
+            problem_list(NewEventState.summary),
             _organizer(),
             *event_fields(EventFields(), NewEventState.problems),
             *[_tier(number) for number in range(FIRST_TIERS_MAX)],

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import reflex as rx
+from reflex.event import EventSpec
 from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, InvalidInput, NotFound
@@ -17,6 +18,10 @@ FIRST_TIERS_MAX = 4
 TIER_FORM = "tiers.0."
 
 
+# Where the pages list what is wrong with a form.
+PROBLEMS_ID = "problems"
+
+
 def problems_of(error: AppError) -> list[list[str]]:
     """Give what is wrong as pairs of field and text; what belongs to no field is only said."""
     return (
@@ -24,6 +29,11 @@ def problems_of(error: AppError) -> list[list[str]]:
         if isinstance(error, InvalidInput)
         else []
     )
+
+
+def point_at(error: AppError) -> EventSpec:
+    """Lead to the list of what is wrong; what belongs to no field is said."""
+    return rx.scroll_to(PROBLEMS_ID) if isinstance(error, InvalidInput) else say(error)
 
 
 class OrganizerEventsState(ServiceCalls, rx.State):
@@ -99,7 +109,7 @@ class NewEventState(ServiceCalls, rx.State):
             case Refused(error):
                 self.summary = problems_of(error)
                 self.problems = dict(self.summary)
-                yield say(error)
+                yield point_at(error)
 
 
 class EventDeskState(ServiceCalls, rx.State):
@@ -140,7 +150,7 @@ class EventDeskState(ServiceCalls, rx.State):
         self.is_busy = False
         self.summary = problems_of(error) if error else []
         self.problems = dict(self.summary)
-        yield say(error) if error else rx.toast("Saved.")
+        yield point_at(error) if error else rx.toast("Saved.")
 
     @rx.event
     async def publish(self):
@@ -214,7 +224,7 @@ class EventDeskState(ServiceCalls, rx.State):
         self.is_busy = False
         self.tier_problems = {TIER_FORM + field: text for field, text in problems_of(error)} if error else {}
         self.is_tier_open = error is not None
-        if error:
+        if error and not self.tier_problems:
             yield say(error)
 
     async def _change(self, operation: Any) -> AppError | None:

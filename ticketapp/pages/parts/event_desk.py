@@ -4,11 +4,11 @@ import reflex as rx
 
 from ticketapp.components.actions import button, link_button
 from ticketapp.components.dialog import dialog
-from ticketapp.components.fields import error_summary
 from ticketapp.components.headings import breadcrumb, page_title, section
-from ticketapp.components.status import badge, notice
+from ticketapp.components.status import notice
 from ticketapp.components.tokens import CARD
-from ticketapp.pages.parts.event_fields import event_fields
+from ticketapp.pages.parts.event_fields import event_fields, problem_list
+from ticketapp.pages.parts.event_state import state_badge
 from ticketapp.pages.parts.tier_desk import tier_desk
 from ticketapp.state.event_form import EventDeskState
 
@@ -21,7 +21,7 @@ def event_desk() -> rx.Component:
         breadcrumb([("Events", "/organizer/events"), (_EVENT.name, "")]),
         page_title(
             _EVENT.name,
-            over=rx.el.span(badge(_EVENT.state_text), data_testid="event-state"),
+            over=rx.el.span(state_badge(_EVENT.state, _EVENT.state_text), data_testid="event-state"),
             actions=_actions(),
         ),
         notice(EventDeskState.impact.summary, tone="quiet", title="Who would notice a change"),
@@ -70,7 +70,7 @@ def _actions() -> rx.Component:
 
 def _form() -> rx.Component:
     return rx.el.form(
-        error_summary(EventDeskState.summary),
+        problem_list(EventDeskState.summary),
         *event_fields(_EVENT, EventDeskState.problems),
         rx.cond(
             _EVENT.status == "cancelled",

@@ -5,8 +5,9 @@ from typing import Any
 
 import reflex as rx
 
-from ticketapp.components.fields import checkbox, fieldset, select_field, text_area, text_field
+from ticketapp.components.fields import checkbox, error_summary, fieldset, select_field, text_area, text_field
 from ticketapp.services.catalog.views import EventFields, TierFields
+from ticketapp.state.event_form import PROBLEMS_ID
 
 CATEGORIES = [
     ("concert", "Concert"),
@@ -40,6 +41,11 @@ def problem(problems: Problems, field: str) -> rx.Var[str]:
     return rx.cond(problems.contains(field), problems[field], "").to(str)  # pyright: ignore[reportAttributeAccessIssue, reportIndexIssue]
 
 
+def problem_list(summary: rx.Var[list[list[str]]]) -> rx.Component:
+    """List what is wrong above the form; the state scrolls here."""
+    return rx.el.div(error_summary(summary), id=PROBLEMS_ID, class_name="scroll-mt-24")
+
+
 Line = Callable[..., rx.Component]
 
 
@@ -63,6 +69,7 @@ def _lines(values: Any, problems: Problems, *, test_id: str, prefix: str = "") -
             name=prefix + name,
             error=problem(problems, prefix + name),
             default_value=getattr(values, name),
+            class_name="min-w-0",
             data_testid=f"{test_id}-{name.replace('_', '-')}",
             **more,
         )

@@ -89,6 +89,7 @@ def get_fields(session: Session, slug_or_id: str, *, actor: Actor, now: datetime
         id=str(event.id),
         slug=event.slug,
         status=event.status.value,
+        state=seen.state.value,
         state_text=showing.state_text(seen.state),
         name=event.name,
         artist=event.artist,

@@ -189,6 +189,7 @@ class EventFields:
     id: str = ""
     slug: str = ""
     status: str = ""
+    state: str = ""
     state_text: str = ""
     name: str = ""
     artist: str = ""
