@@ -186,6 +186,20 @@ def test_more_time_is_given_by_the_events_rule(app, visit):
     expect(page.get_by_test_id("countdown")).to_have_text(re.compile(r"^(19:\d\d|20:00)$"))
 
 
+def test_near_the_end_the_fan_is_asked_and_given_more_time(serve, visit):
+    app = serve(hold_minutes="1.5")
+    page = visit(app, "/event/midnight-parade")
+    left(page)
+    hold(page, 1)
+    question = page.get_by_role("dialog", name="Need more time?")
+    expect(question).to_be_visible()
+
+    page.get_by_test_id("extend-hold").click()
+
+    expect(question).to_be_hidden()
+    expect(page.get_by_test_id("countdown")).to_have_text(re.compile(r"^06:\d\d$"))
+
+
 def test_seats_are_held_when_chosen_and_shown_to_others(app, visit):
     buyer, watcher = (visit(app, "/event/chamber-evening") for _ in range(2))
     for page in (buyer, watcher):

@@ -13,7 +13,7 @@ from ticketapp.pages.parts.cart_groups import cart_summary, event_group
 from ticketapp.state.cart import CartState
 
 
-@framed(route="/cart", title="Cart · Ticketapp", on_load=CartState.load)
+@framed(route="/cart", title="Cart · Ticketapp")
 def cart() -> list[rx.Component]:
     """Show what is held, change it, and go on to pay."""
     return [

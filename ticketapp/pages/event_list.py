@@ -7,13 +7,10 @@ from ticketapp.components.headings import page_title, pagination
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.cart_clock import cart_clock
 from ticketapp.pages.parts.event_cards import card, filter_bar, nothing_found
-from ticketapp.state.cart import CartState
 from ticketapp.state.event_list import EventListState
 
 
-@framed(
-    route="/", title="Ticketapp · what is on", on_load=[EventListState.load, CartState.load], active="events"
-)
+@framed(route="/", title="Ticketapp · what is on", on_load=EventListState.load, active="events")
 def event_list() -> list[rx.Component]:
     """Show what is on and narrow it down."""
     events = EventListState.events

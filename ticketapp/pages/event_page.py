@@ -6,7 +6,6 @@ from ticketapp.components.faces import failed_state
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.cart_clock import cart_clock
 from ticketapp.pages.parts.event_body import event_body, event_skeleton, missing_event
-from ticketapp.state.cart import CartState
 from ticketapp.state.event_page import EventPageState
 from ticketapp.state.seats import SeatsState
 
@@ -14,7 +13,7 @@ from ticketapp.state.seats import SeatsState
 @framed(
     route="/event/[slug]",
     title=rx.cond(EventPageState.event.name != "", EventPageState.event.name + " · Ticketapp", "Ticketapp"),
-    on_load=[EventPageState.load, CartState.load, SeatsState.load],
+    on_load=[EventPageState.load, SeatsState.load],
     active="events",
 )
 def event_page() -> list[rx.Component]:

@@ -9,11 +9,9 @@ import reflex as rx
 
 from ticketapp import runtime
 from ticketapp.core.ids import parse_id
-from ticketapp.live.follow import follow_person
 from ticketapp.services.cart import operations, queries
 from ticketapp.services.cart.views import CartView, TakenAgain
 from ticketapp.state.base import Done, Refused, ServiceCalls, say
-from ticketapp.state.viewer import ViewerState
 
 WARN_MS = 2 * 60 * 1000
 Change = Callable[[Any, datetime, UUID], Any]
@@ -87,8 +85,6 @@ class CartState(ServiceCalls, rx.State):
                 self.is_time_offered = self.is_time_offered and cart.deadline_ms > 0
             case Refused(error):
                 self.error = error.text
-        if person_id is not None:
-            await follow_person(self, person_id, reload=CartState.load)
 
     @rx.event
     async def change_quantity(self, tier_id: str, quantity: int):
@@ -185,10 +181,9 @@ class CartState(ServiceCalls, rx.State):
             return [CartState.load]
         outcome = await self._attempt(lambda session, now: change(session, now, actor.person_id))
         self.said = ""
-        events = [CartState.load, ViewerState.load]
         match outcome:
             case Refused(error):
-                return [say(error), *events]
+                return [say(error), CartState.load]
             case Done(TakenAgain(text=text)):
                 self.said = text
-        return events
+        return [CartState.load]

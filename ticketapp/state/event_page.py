@@ -12,7 +12,6 @@ from ticketapp.services.catalog import queries
 from ticketapp.services.catalog.views import EventPage
 from ticketapp.services.inventory.requests import PlacesLine
 from ticketapp.state.base import Done, Refused
-from ticketapp.state.cart import CartState
 from ticketapp.state.taking import TakesTickets
 from ticketapp.state.viewer import ViewerState
 
@@ -121,7 +120,6 @@ class EventPageState(TakesTickets, rx.State):
                 self.said = said
                 self.quantities = dict.fromkeys(self.quantities, 0)
         yield ViewerState.load
-        yield CartState.load
 
     async def _read_event(self, slug: str) -> None:
         actor, codes = await self._actor(), frozenset(self.codes)

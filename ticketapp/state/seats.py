@@ -103,7 +103,7 @@ class SeatsState(TakesTickets, rx.State):
                 await self._read_rows(page)
             case Done(said):
                 self.said = said
-        yield [ViewerState.load, CartState.load]
+        yield ViewerState.load
 
     async def _taken(self, page: EventPageState, line: Line) -> str:
         outcome = await self._take(page.event, (line,), page.codes)

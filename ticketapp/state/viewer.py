@@ -5,16 +5,15 @@ from typing import ClassVar
 import reflex as rx
 
 from ticketapp.live.follow import follow_person
-from ticketapp.services.cart import queries
-from ticketapp.services.cart.views import CartBadge
-from ticketapp.state.base import Done, ServiceCalls, sign_in_path
+from ticketapp.state.base import ServiceCalls, sign_in_path
+from ticketapp.state.cart import CartState
 
 # Whoever signs in from one of these goes on to the front page.
 ENTRANCES = ("/sign-in", "/register", "/forgot-password", "/reset-password", "/verify-email")
 
 
 class ViewerState(ServiceCalls, rx.State):
-    """Name, roles and cart badge; read on every page and again whenever the person's cart changes."""
+    """Name and roles; read on every page, and with the cart again whenever something of the person's changes."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
 
@@ -24,27 +23,22 @@ class ViewerState(ServiceCalls, rx.State):
     is_organizer: bool = False
     is_door_staff: bool = False
     is_admin: bool = False
-    badge: CartBadge = CartBadge()
     sign_in_href: str = "/sign-in"
 
     @rx.event
     async def load(self):
-        """Say who is looking; every page runs this first."""
+        """Say who is looking and read their cart; every page runs this first."""
         actor = await self._actor()
         if actor is None:
             self.reset()
         self.sign_in_href = self._sign_in_href()
         if actor is None:
-            return
+            return CartState.load
         self.name, self.email = actor.name, actor.email or ""
         self.is_signed_in, self.is_admin = not actor.is_guest, actor.is_admin
         self.is_organizer, self.is_door_staff = "organizer" in actor.roles, bool(actor.organizers)
-        outcome = await self._read(
-            lambda session, now: queries.get_badge(session, person_id=actor.person_id, now=now)
-        )
-        if isinstance(outcome, Done):
-            self.badge = outcome.value
         await follow_person(self, actor.person_id, reload=ViewerState.load)
+        return CartState.load
 
     def _sign_in_href(self) -> str:
         here = self.router.url.path.rstrip("/")

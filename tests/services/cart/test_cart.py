@@ -13,8 +13,8 @@ from ticketapp.core.clock import StoppedClock
 from ticketapp.core.errors import AppError, InvalidInput, NotFound
 from ticketapp.models import EventSeat, Hold
 from ticketapp.runtime import Runtime
-from ticketapp.services.cart import operations, queries
-from ticketapp.services.cart.views import CartBadge, CartView
+from ticketapp.services.cart import operations
+from ticketapp.services.cart.views import CartView
 from ticketapp.services.inventory.errors import LimitPerPerson, NoMoreExtensions, NotActive, SoldOut
 from ticketapp.services.inventory.requests import BestSeatsLine, PlacesLine
 
@@ -58,17 +58,17 @@ def test_a_cart_of_two_currencies_has_two_totals(any_runtime: Runtime, person: U
     assert len(cart.events) == 2
 
 
-def test_the_badge_counts_what_is_held_and_knows_the_first_end(
+def test_the_first_end_is_the_carts_deadline(
     any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale
 ):
     hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2), key="a")
     clock.advance(minutes=3)
     hold(any_runtime, person, event, PlacesLine(event.tiers["golden-circle"], 1), key="b")
 
-    badge = any_runtime.read(lambda session, now: queries.get_badge(session, person_id=person, now=now))
+    cart = cart_of(any_runtime, person)
 
     first_end = clock.now() + timedelta(minutes=12)
-    assert badge == CartBadge(quantity=3, deadline_ms=int(first_end.timestamp() * 1000))
+    assert (cart.quantity, cart.deadline_ms) == (3, int(first_end.timestamp() * 1000))
 
 
 @pytest.mark.parametrize("quantity", [1, 2, 3, 7])

@@ -67,7 +67,7 @@ def _ways_on() -> rx.Component:
             EventPageState.is_for_members & ~ViewerState.is_signed_in,
             link_button(
                 "Sign in as a member",
-                href=f"/sign-in?next=/event/{EventPageState.event.slug}",
+                href=ViewerState.sign_in_href,
                 tone="primary",
             ),
             rx.fragment(),

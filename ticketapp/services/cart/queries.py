@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Row, and_, func, null, select
 from sqlmodel import Session, col
 
 from ticketapp.core.errors import NotFound
-from ticketapp.core.times import epoch_ms
 from ticketapp.models import (
     CartWish,
     Event,
@@ -56,20 +55,6 @@ def get_cart(session: Session, *, person_id: UUID | None, now: datetime) -> view
     ended = sorted({row.event_id for row in holds if not is_live(row, now)})
     free = stock.availability(session, ended) if ended else {}
     return build_cart(facts, holds, wishes, free, now)
-
-
-def get_badge(session: Session, *, person_id: UUID | None, now: datetime) -> views.CartBadge:
-    """Count what a cart holds and say when its first hold ends."""
-    if person_id is None:
-        return views.CartBadge()
-    live = and_(in_cart(person_id), col(Hold.status) == HoldStatus.LIVE, col(Hold.expires_at) > now)
-    quantity, first_end = session.execute(
-        select(func.coalesce(func.sum(Hold.quantity), 0), func.min(Hold.expires_at)).where(live)
-    ).one()
-    wanted = session.scalar(
-        select(func.coalesce(func.sum(CartWish.quantity), 0)).where(col(CartWish.person_id) == person_id)
-    )
-    return views.CartBadge(int(quantity) + int(wanted or 0), epoch_ms(first_end) if first_end else 0)
 
 
 def list_reservations(session: Session, *, person_id: UUID, hold_ids: Sequence[UUID]) -> list[HeldLine]:

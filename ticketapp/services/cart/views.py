@@ -80,14 +80,6 @@ class CartView:
 
 
 @dataclass(frozen=True)
-class CartBadge:
-    """What every page's header says about the cart."""
-
-    quantity: int = 0
-    deadline_ms: int = 0
-
-
-@dataclass(frozen=True)
 class TakenAgain:
     """What became of the places whose hold had ended."""
 
