@@ -189,6 +189,19 @@ def test_a_code_of_nobody_is_refused_with_the_reason(visit):
     expect(page.get_by_test_id("scan-detail")).to_have_text("We do not know this code.")
 
 
+def test_the_door_fits_a_phone(visit, sell):
+    ticket, _ = sell("Philippa Phone-Very-Long-Name")
+    page = visit(f"{DOOR}?gate=North")
+    type_code(page, ticket.serial)
+    expect_verdict(page, "Admit")
+    page.get_by_test_id("scan-next").click()
+    expect(page.get_by_test_id("history")).to_contain_text("Philippa")
+
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_others_do_not_get_to_this_door(visit):
     fan = visit(DOOR, email="fan@example.com")
     rival = visit(DOOR, email="rival@example.com")

@@ -84,7 +84,11 @@ def found_tickets(found: rx.Var[list[FoundTicket]] | list[FoundTicket], searched
         ),
         rx.cond(
             found.length() > 0,  # pyright: ignore[reportAttributeAccessIssue]
-            rx.el.ul(rx.foreach(found, _found_ticket), class_name="mt-4 grid gap-3", data_testid="found"),
+            rx.el.ul(
+                rx.foreach(found, _found_ticket),
+                class_name="mt-4 grid grid-cols-1 gap-3",
+                data_testid="found",
+            ),
             show_if(
                 searched != "",
                 rx.el.p(
@@ -96,6 +100,7 @@ def found_tickets(found: rx.Var[list[FoundTicket]] | list[FoundTicket], searched
                 ),
             ),
         ),
+        class_name="grid-cols-1",
     )
 
 
@@ -141,6 +146,7 @@ def last_scans(history: rx.Var[list[HistoryLine]] | list[HistoryLine]) -> rx.Com
             ),
             rx.el.p("Nothing has been scanned yet.", class_name="text-lg text-soft"),
         ),
+        class_name="grid-cols-1",
     )
 
 
@@ -150,8 +156,15 @@ def _history_line(line: HistoryLine) -> rx.Component:
             rx.cond(line.is_undone, "Undone", line.word),
             tone=rx.cond(line.is_undone, "quiet", rx.match(line.kind, *_KIND_TONES, "stop")),
         ),
-        rx.el.span(line.label, class_name="min-w-0 grow truncate text-lg"),
-        rx.el.span(line.at_text, show_if(line.gate != "", " · " + line.gate), class_name="figures text-soft"),
+        rx.el.span(
+            rx.el.span(line.label, class_name="block truncate text-lg"),
+            rx.el.span(
+                line.at_text,
+                show_if(line.gate != "", " · " + line.gate),
+                class_name="figures block text-sm text-soft",
+            ),
+            class_name="min-w-0 grow",
+        ),
         show_if(line.can_undo, text_button("Undo", on_click=DoorState.undo(line.scan_id))),
         class_name="flex min-h-14 items-center gap-3 py-2",
     )
@@ -166,6 +179,7 @@ def conflict_list(conflicts: rx.Var[list[ConflictLine]] | list[ConflictLine]) ->
             rx.el.ul(
                 rx.foreach(conflicts, _conflict), class_name="divide-y divide-line", data_testid="conflicts"
             ),
+            class_name="grid-cols-1",
         ),
         rx.fragment(),
     )
