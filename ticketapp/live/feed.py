@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,6 +16,12 @@ Read = Callable[[Operation[Any]], Awaitable[Any]]
 # Faster than the quarter second that viewers are promised, so that sending to a thousand of them fits in as well.
 PACE_SECONDS = 0.2
 RETRY_SECONDS = 1.0
+# Sending may keep this process busy for a quarter of the time: with too many viewers, or too little processor, updates
+# come less often instead of late.
+REST_FACTOR = 3
+REST_SECONDS_MAX = 1.0
+# From a packet in a socket's queue to the packet on its way take so many turns of the event loop.
+TURNS_TO_SEND = 5
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +56,13 @@ class Feed:
                 self._due |= due
                 self._news.set()
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def _sent(self) -> float:
+        """Wait until what was just put into queues is on its way; give the seconds to rest after such an effort."""
+        began = time.monotonic()
+        for _ in range(TURNS_TO_SEND):
+            await asyncio.sleep(0)
+        return min(max(PACE_SECONDS, REST_FACTOR * (time.monotonic() - began)), REST_SECONDS_MAX)
 
     def _ask_for(self, keys: set[str]) -> None:
         self._due |= keys

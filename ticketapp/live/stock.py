@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from ticketapp.live.feed import PACE_SECONDS, Feed
+from ticketapp.live.feed import Feed
 from ticketapp.live.rooms import Tab
 from ticketapp.live.vars import LiveEvents, LiveSeats
 from ticketapp.live.wire import Values
@@ -86,7 +86,7 @@ class StockFeed(Feed):
                 raise
             await self._send_seats(reading, joined)
             await self._send_numbers(reading)
-        return PACE_SECONDS
+        return await self._sent()
 
     def _is_watched(self, event_id: str) -> bool:
         rooms = {room for room in self._rooms_of.get(event_id, ()) if self._wire.is_watched(room)}
