@@ -73,6 +73,14 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _provider_is_built(self) -> "Settings":
+        if self.payment_provider is PaymentProvider.STRIPE:
+            raise ValueError("TICKETAPP_PAYMENT_PROVIDER=stripe is not built yet; only the sandbox is")
+        if self.mail_provider is MailProvider.MAILGUN:
+            raise ValueError("TICKETAPP_MAIL_PROVIDER=mailgun is not built yet; use smtp")
+        return self
+
+    @model_validator(mode="after")
     def _production_is_safe(self) -> "Settings":
         if self.env is not Environment.PRODUCTION:
             return self
