@@ -198,9 +198,9 @@ def tier_fields(tier: TierFields | Any, problems: Problems, *, prefix: str) -> l
             ),
             line("What it includes", "description"),
         ),
+        line("On sale from", "sale_starts_at", type="datetime-local"),
+        line("On sale until", "sale_ends_at", type="datetime-local"),
         _pair(
-            line("On sale from", "sale_starts_at", type="datetime-local"),
-            line("On sale until", "sale_ends_at", type="datetime-local"),
             line("At least per order", "min_per_order", input_mode="numeric"),
             line("At most per order", "max_per_order", input_mode="numeric", hint="Empty for no limit"),
             line(
