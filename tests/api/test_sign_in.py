@@ -163,7 +163,7 @@ async def letters(runtime):
     before = len(runtime.post.gateway.sent)
     for job in due:
         await account_letter(runtime, job.payload)
-        runtime.write(lambda session, now, job=job: jobs.finish(session, job, now))
+        runtime.write(lambda session, now, job=job: jobs.finish_many(session, [job], now))
     return runtime.post.gateway.sent[before:]
 
 

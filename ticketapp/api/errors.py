@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from ticketapp.core.errors import AppError, TooManyRequests, UnexpectedFailure
+from ticketapp.core.errors import AppError, InvalidInput, TooManyRequests, UnexpectedFailure
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,11 @@ def problem_of(error: AppError) -> Response:
         headers["Retry-After"] = str(error.details["retry_after"])
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(status=error.status, code=error.code, detail=error.text, headers=headers, **error.details)
+    details = error.details
+    if isinstance(error, InvalidInput):
+        # The fields of a request are in camelCase like everything else in the API.
+        details = {"fields": {_camel(name): text for name, text in error.field_texts.items()}}
+    return problem(status=error.status, code=error.code, detail=error.text, headers=headers, **details)
 
 
 def install_errors(api: FastAPI) -> None:
