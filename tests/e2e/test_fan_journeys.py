@@ -286,6 +286,7 @@ def test_a_ticket_is_held_with_the_keyboard_alone(app, visit):
     ("slug", "text"),
     [
         ("cancelled-gala", "Cancelled"),
+        ("sold-out-show", "Sold out"),
         ("next-month-presale", "Not on sale yet"),
         ("last-week", "Over"),
     ],

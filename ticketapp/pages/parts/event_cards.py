@@ -28,7 +28,7 @@ def filter_bar() -> rx.Component:
         search_field(
             label="Search events",
             placeholder="Artist, event, venue or city",
-            class_name="sm:max-w-md grow",
+            class_name="col-span-full lg:max-w-md lg:grow",
             default_value=filters.q,
             key=EventListState.search_round,
             on_change=EventListState.search.debounce(250),
@@ -54,11 +54,11 @@ def filter_bar() -> rx.Component:
                 on_click=EventListState.choose("free", rx.cond(filters.free == "1", "", "1")),
                 data_testid="filter-free",
             ),
-            class_name="flex w-full flex-wrap gap-2",
+            class_name="col-span-full flex w-full flex-wrap gap-2",
         ),
         role="group",
         aria_label="Filters",
-        class_name="mb-6 flex flex-wrap items-end gap-4",
+        class_name="mb-6 grid grid-cols-2 items-end gap-4 sm:grid-cols-3 lg:flex lg:flex-wrap",
     )
 
 

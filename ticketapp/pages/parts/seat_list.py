@@ -32,7 +32,7 @@ def seat_picker() -> rx.Component:
             rx.el.h3("Or choose them yourself", class_name="font-semibold"),
             rx.el.ul(
                 rx.foreach(SeatsState.sections, _section),
-                class_name="grid grid-cols-2 gap-2 sm:grid-cols-3 xl:grid-cols-4",
+                class_name="grid max-h-80 grid-cols-2 gap-2 overflow-y-auto overscroll-contain sm:grid-cols-3 xl:grid-cols-5",
                 data_testid="sections",
             ),
             rx.cond(SeatsState.section != "", _open_section(), rx.fragment()),
