@@ -28,7 +28,7 @@ def organizer_events() -> list[rx.Component]:
         four_faces(
             is_loading=OrganizerEventsState.is_loading,
             error=OrganizerEventsState.error,
-            is_empty=OrganizerEventsState.events.length() == 0,
+            is_empty=OrganizerEventsState.events.length() == 0,  # pyright: ignore[reportAttributeAccessIssue] - a Var here.
             loading_face=skeleton_table(8),
             empty_face=empty_state(
                 "No events yet", "Create the first one; nobody sees it until you publish it.", action=new

@@ -4,11 +4,10 @@ from typing import Any, ClassVar
 
 import reflex as rx
 from reflex.event import EventSpec
-from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, InvalidInput, NotFound
 from ticketapp.core.ids import parse_id
-from ticketapp.runtime import Operation
+from ticketapp.services.accounts.rules import signed_in
 from ticketapp.services.catalog import cancelling, forms, managing, operations, tier_operations
 from ticketapp.services.catalog.views import Choice, EventFields, Impact, OrganizerEvent, TierFields
 from ticketapp.state.base import Done, Refused, ServiceCalls, say
@@ -50,7 +49,7 @@ class OrganizerEventsState(ServiceCalls, rx.State):
         """Read the list."""
         actor = await self._actor()
         outcome = await self._read(
-            lambda session, now: managing.list_own_events(session, actor=actor, now=now)
+            lambda session, now: managing.list_own_events(session, actor=signed_in(actor), now=now)
         )
         self.is_loading = False
         match outcome:
@@ -75,7 +74,9 @@ class NewEventState(ServiceCalls, rx.State):
     async def load(self):
         """Begin with an empty form."""
         actor = await self._actor()
-        outcome = await self._read(lambda session, now: managing.list_organizers(session, actor=actor))
+        outcome = await self._read(
+            lambda session, now: managing.list_organizers(session, actor=signed_in(actor))
+        )
         self.organizers = outcome.value if isinstance(outcome, Done) else []
         self.tier_count, self.problems, self.summary = 1, {}, []
 
@@ -94,7 +95,7 @@ class NewEventState(ServiceCalls, rx.State):
             lambda session, now: (
                 operations.create_event(
                     session,
-                    actor=actor,
+                    actor=signed_in(actor),
                     organizer_id=parse_id(form.get("organizer")),
                     draft=forms.event_draft(form),
                     tier_drafts=forms.tier_drafts(form),
@@ -230,11 +231,9 @@ class EventDeskState(ServiceCalls, rx.State):
     async def _change(self, operation: Any) -> AppError | None:
         """Change the event as whoever is calling, show how it stands then, and give the refusal if there is one."""
         actor, event_id, slug = await self._actor(), self.event.id, self.event.slug
-
-        def change(session: Session, now: Any) -> None:
-            operation(session, now, actor=actor, event_id=parse_id(event_id))
-
-        outcome = await self._attempt(change)
+        outcome = await self._attempt(
+            lambda session, now: operation(session, now, actor=signed_in(actor), event_id=parse_id(event_id))
+        )
         if isinstance(outcome, Refused):
             return outcome.error
         await self._show(slug)
@@ -242,13 +241,10 @@ class EventDeskState(ServiceCalls, rx.State):
 
     async def _show(self, slug: str) -> None:
         actor = await self._actor()
-
-        def read(session: Session, now: Any) -> tuple[EventFields, Impact]:
-            fields = managing.get_fields(session, slug, actor=actor, now=now)
-            return fields, managing.get_impact(session, actor=actor, event_id=parse_id(fields.id))
-
-        query: Operation[tuple[EventFields, Impact]] = read
-        match await self._read(query):
+        outcome = await self._read(
+            lambda session, now: managing.get_desk(session, slug, actor=signed_in(actor), now=now)
+        )
+        match outcome:
             case Done((fields, impact)):
                 self.event, self.impact, self.is_missing = fields, impact, False
             case Refused(error):

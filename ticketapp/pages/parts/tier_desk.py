@@ -80,7 +80,7 @@ def _form() -> rx.Component:
             ),
             on_submit=EventDeskState.save_tier,
             no_validate=True,
-            key=EventDeskState.tier_form_count.to_string(),
+            key=EventDeskState.tier_form_count.to_string(),  # pyright: ignore[reportAttributeAccessIssue] - a Var here.
             class_name="grid gap-6",
         ),
         is_open=EventDeskState.is_tier_open,

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from ticketapp.core.errors import InvalidInput
+from ticketapp.core.errors import InvalidInput, NotSignedIn
 from ticketapp.models import TeamRole
 from ticketapp.services.accounts.views import Actor
 
@@ -17,6 +17,17 @@ PASSWORD_MAX = 128
 _EMAIL = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 )
+
+
+def signed_in(actor: Actor | None) -> Actor:
+    """Give who is calling.
+
+    Raises:
+        NotSignedIn: nobody with an account is; they may have signed out on another tab a moment ago.
+    """
+    if actor is None or actor.is_guest:
+        raise NotSignedIn
+    return actor
 
 
 def may_manage(actor: Actor | None, organizer_id: UUID) -> bool:

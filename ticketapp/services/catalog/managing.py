@@ -71,6 +71,16 @@ def list_own_events(session: Session, *, actor: Actor, now: datetime) -> list[Or
     return rows
 
 
+def get_desk(session: Session, slug_or_id: str, *, actor: Actor, now: datetime) -> tuple[EventFields, Impact]:
+    """Read an event as its form shows it, and whom changing it would touch.
+
+    Raises:
+        NotFound: it is not the actor's event.
+    """
+    fields = get_fields(session, slug_or_id, actor=actor, now=now)
+    return fields, get_impact(session, actor=actor, event_id=UUID(fields.id))
+
+
 def get_fields(session: Session, slug_or_id: str, *, actor: Actor, now: datetime) -> EventFields:
     """Read an event as its form shows it.
 
