@@ -1,6 +1,12 @@
 import pytest
 
+from tests.harness.scratch import use_memory
+
 pytest_plugins = ["tests.harness.fixtures", "tests.harness.browser", "tests.harness.guard"]
+
+
+def pytest_configure() -> None:
+    use_memory()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.harness.scratch import DISK
 from tests.harness.waiting import free_port, until
 
 UNPRIVILEGED = "nobody"
@@ -39,7 +40,8 @@ class PostgresServer:
     """One server with a data folder of its own, gone when it is closed."""
 
     def __init__(self, options: Options = Options()) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="ticketapp-postgres-"))
+        home = DISK if options.is_durable else None
+        self._folder = Path(tempfile.mkdtemp(prefix="ticketapp-postgres-", dir=home))
         self._options = options
         self._names = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
