@@ -74,7 +74,9 @@ const digits = (text) => text.replace(/\D/g, "");
 const grouped = (text) => digits(text).slice(0, 19).replace(/(\d{4})(?=\d)/g, "$1 ");
 
 function asExpiry(text, before) {
-  const typed = digits(text).slice(0, 4);
+  const all = digits(text);
+  // Browsers may fill in the year with its century.
+  const typed = all.length === 6 ? all.slice(0, 2) + all.slice(4) : all.slice(0, 4);
   if (text.length < before.length) return text;
   if (typed.length < 2) return Number(typed) > 1 ? `0${typed} / ` : typed;
   return `${typed.slice(0, 2)} / ${typed.slice(2)}`;
@@ -89,12 +91,12 @@ function passesLuhn(number) {
 }
 
 const CHECKS = {
-  card_number: (text) => (passesLuhn(digits(text)) ? "" : "This card number has a typing mistake. Check the digits."),
-  card_expiry: (text) =>
+  cardNumber: (text) => (passesLuhn(digits(text)) ? "" : "This card number has a typing mistake. Check the digits."),
+  cardExpiry: (text) =>
     /^(0[1-9]|1[0-2])\d{2}$/.test(digits(text)) ? "" : "Enter the month and year as on the card: MM / YY.",
-  card_cvc: (text) => (/^\d{3,4}$/.test(text.trim()) ? "" : "Enter the three or four digits of the security code."),
+  cardCvc: (text) => (/^\d{3,4}$/.test(text.trim()) ? "" : "Enter the three or four digits of the security code."),
 };
-const EMPTY = { card_number: "", card_expiry: "", card_cvc: "" };
+const EMPTY = { cardNumber: "", cardExpiry: "", cardCvc: "" };
 
 /* The card lives in these inputs and nowhere else: no state of the page ever sees it. */
 export function CardFields({ errors = {} }) {
@@ -138,14 +140,14 @@ export function CardFields({ errors = {} }) {
 
   return (
     <>
-      {field("card_number", "Card number", grouped, { autoComplete: "cc-number", maxLength: 23, placeholder: "1234 5678 9012 3456" })}
+      {field("cardNumber", "Card number", grouped, { autoComplete: "cc-number", maxLength: 23, placeholder: "1234 5678 9012 3456" })}
       <div className="grid grid-cols-2 gap-4">
-        {field("card_expiry", "Expiry", (text) => asExpiry(text, typed.card_expiry), {
+        {field("cardExpiry", "Expiry", (text) => asExpiry(text, typed.cardExpiry), {
           autoComplete: "cc-exp",
           maxLength: 7,
           placeholder: "MM / YY",
         })}
-        {field("card_cvc", "Security code", (text) => digits(text).slice(0, 4), { autoComplete: "cc-csc", placeholder: "CVC" })}
+        {field("cardCvc", "Security code", (text) => digits(text).slice(0, 4), { autoComplete: "cc-csc", placeholder: "CVC" })}
       </div>
     </>
   );

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from ticketapp.api.client_address import client_address
 from ticketapp.api.identity import Shopper
@@ -49,7 +50,7 @@ class AmountChanged(Conflict):
 class CheckoutForm(BaseModel):
     """The form as the browser sends it; `amount_minor` is what its pay button said."""
 
-    model_config = ConfigDict(hide_input_in_errors=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, hide_input_in_errors=True)
 
     currency: str = Field(max_length=3)
     amount_minor: int = Field(ge=0)

@@ -7,6 +7,12 @@ import reflex as rx
 from ticketapp.components.icons import icon
 from ticketapp.components.tokens import Child, Flag, Text, is_blank, show_text, styled
 
+# Following the link would be a navigation, which loads the page anew.
+_FOCUS_FIELD = rx.Var(
+    "(press) => { press.preventDefault(); document.getElementById(press.currentTarget.hash.slice(1))?.focus(); }",
+    _var_type=rx.EventChain,
+)
+
 
 def text_field(
     label: Text,
@@ -137,7 +143,15 @@ def error_summary(errors: rx.Var[list[list[str]]], *, title: str = "Check these 
                     rx.el.ul(
                         rx.foreach(
                             errors,
-                            lambda pair: rx.el.li(rx.el.a(pair[1], href="#" + pair[0], class_name="link")),
+                            lambda pair: rx.el.li(
+                                rx.el.a(
+                                    pair[1],
+                                    href="#" + pair[0],
+                                    on_click=_FOCUS_FIELD,
+                                    class_name="link",
+                                    key=pair[0],
+                                )
+                            ),
                         ),
                         class_name="mt-1 grid gap-1 text-sm",
                     ),

@@ -2,14 +2,13 @@
 
 import reflex as rx
 
-from ticketapp.components.actions import link_button
 from ticketapp.components.countdown import hold_bar
-from ticketapp.components.faces import empty_state, four_faces, loading, skeleton
+from ticketapp.components.faces import four_faces, loading, skeleton
 from ticketapp.components.headings import page_title
 from ticketapp.components.tokens import Child, show_if
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.checkout_form import checkout_form
-from ticketapp.pages.parts.checkout_summary import checkout_notices, checkout_summary
+from ticketapp.pages.parts.checkout_summary import checkout_notices, checkout_summary, nothing_to_pay
 from ticketapp.state.checkout import CheckoutState
 
 
@@ -28,7 +27,7 @@ def checkout() -> list[Child]:
                 skeleton("h-64 w-full rounded-lg"),
                 class_name="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]",
             ),
-            empty_face=_nothing_to_pay(),
+            empty_face=nothing_to_pay(),
             full_face=rx.el.div(
                 checkout_summary(),
                 rx.el.div(
@@ -50,28 +49,3 @@ def checkout() -> list[Child]:
             ),
         ),
     ]
-
-
-def _nothing_to_pay() -> rx.Component:
-    paying = CheckoutState.checkout.paying
-    return rx.cond(
-        paying != "",
-        empty_state(
-            "A payment is under way",
-            "We are asking your bank. Nothing is charged twice, and you may leave: the answer comes by mail.",
-            action=link_button("See order ", paying, href="/order/" + paying, tone="primary"),
-            icon_name="clock",
-            data_testid="payment-under-way",
-        ),
-        empty_state(
-            "There is nothing to pay",
-            "Your cart is empty, or the time to pay ran out. Nothing was charged.",
-            action=rx.el.div(
-                link_button("Go to the cart", href="/cart", tone="primary"),
-                link_button("My orders", href="/orders"),
-                class_name="flex flex-wrap gap-2",
-            ),
-            icon_name="cart",
-            data_testid="checkout-empty",
-        ),
-    )

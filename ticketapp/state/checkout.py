@@ -17,12 +17,12 @@ DELIVERIES = ("email", "courier")
 FIELDS = (
     "name",
     "email",
-    "delivery_address",
-    "billing_name",
-    "billing_address",
-    "card_number",
-    "card_expiry",
-    "card_cvc",
+    "deliveryAddress",
+    "billingName",
+    "billingAddress",
+    "cardNumber",
+    "cardExpiry",
+    "cardCvc",
 )
 _SHOW_REFUSAL = "requestAnimationFrame(() => document.getElementById('pay-refused')?.focus())"
 
@@ -38,8 +38,11 @@ class CheckoutState(ServiceCalls, rx.State):
     error: str = ""
     email: str = ""
     better_email: str = ""
+    taken_email: str = ""
     delivery: str = "email"
     refusal: str = ""
+    has_run_out: bool = False
+    _seen_order: str = ""
     field_errors: dict[str, str] = dict.fromkeys(FIELDS, "")
 
     @rx.var
@@ -63,29 +66,35 @@ class CheckoutState(ServiceCalls, rx.State):
         self.refusal, self.field_errors, self.better_email = "", dict.fromkeys(FIELDS, ""), ""
         self.is_sandbox = runtime.current().cashier.gateway.name == "sandbox"
         await self._read_checkout()
+        self.has_run_out, self._seen_order = False, self.checkout.latest
         self.email = self.checkout.contact.email
-        self.delivery = self.checkout.contact.delivery
+        self.taken_email, self.delivery = "", self.checkout.contact.delivery
 
     @rx.event
     async def reload(self):
         """Read the sum again: the cart changed here or elsewhere, or its clock ended. The form stays as it is."""
+        before = self.checkout
         await self._read_checkout()
+        if not before.lines or self.checkout.lines:
+            return
+        # What was here has become an order, or its time is over.
+        made = self.checkout.latest if self.checkout.latest != self._seen_order else before.reference
+        self.has_run_out = not made
+        if made:
+            yield rx.redirect(f"/order/{made}", replace=True)
 
     @rx.event
-    def set_email(self, email: str):
-        """Keep the address, which is shown again beside the button."""
-        self.email, self.better_email = str(email)[:TEXT_MAX], ""
-
-    @rx.event
-    def check_email(self):
-        """Look for a slip of the finger once the address is typed."""
+    def check_email(self, email: str):
+        """Show a typed address again beside the button, and look for a slip of the finger in it."""
+        self.email = email[:TEXT_MAX]
         self.better_email = better_address(self.email)
 
     @rx.event
     def take_better_email(self):
-        """Accept the address that was probably meant."""
+        """Accept the address that was probably meant; the field is drawn anew with it."""
         if self.better_email:
-            self.email, self.better_email = self.better_email, ""
+            self.email = self.taken_email = self.better_email
+            self.better_email = ""
 
     @rx.event
     def choose_delivery(self, delivery: str):
@@ -96,11 +105,10 @@ class CheckoutState(ServiceCalls, rx.State):
     @rx.event
     async def refused(self, answer: dict[str, Any]):
         """Show why the payment did not happen; everything stays, so that another card can be tried."""
-        told = answer if isinstance(answer, dict) else {}
-        fields = told.get("fields")
+        fields = answer.get("fields")
         texts = fields if isinstance(fields, dict) else {}
         self.field_errors = {name: _shown(texts.get(name)) for name in FIELDS}
-        self.refusal = "" if any(self.field_errors.values()) else _shown(told.get("text"))
+        self.refusal = "" if any(self.field_errors.values()) else _shown(answer.get("text"))
         await self._read_checkout()
         yield ViewerState.load
         yield rx.call_script(_SHOW_REFUSAL)

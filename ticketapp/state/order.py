@@ -20,6 +20,8 @@ from ticketapp.state.viewer import ViewerState
 
 ROUTE = "/order/"
 CANCEL, RETURN_ALL = "cancel", "all"
+# How an order stands whose tickets went back to the cart.
+REOPENED = "cancelled"
 _TO_HEADING = (
     "requestAnimationFrame(() => document.getElementById('page-title')?.focus({preventScroll: true}))"
 )
@@ -72,7 +74,7 @@ class OrderState(ServiceCalls, rx.State):
     @rx.event
     def ask_return(self, ticket_id: str):
         """Ask whether to give one ticket back."""
-        self.asked = str(ticket_id)
+        self.asked = ticket_id
 
     @rx.event
     def close_question(self):
@@ -133,7 +135,7 @@ class OrderState(ServiceCalls, rx.State):
             )
         ):
             yield event
-        if not self.receipt.order.is_open:
+        if self.receipt.order.status == REOPENED:
             yield rx.redirect("/cart")
 
     async def _change(self, change: Callable[[Actor], Awaitable[Any]]) -> AsyncIterator[Any]:

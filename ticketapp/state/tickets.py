@@ -48,7 +48,7 @@ class TicketsState(ServiceCalls, rx.State):
     @rx.event
     def ask_name(self, ticket_id: str, name: str):
         """Open the question whose name is to be on a ticket."""
-        self.renaming, self.name, self.name_error = str(ticket_id), str(name), ""
+        self.renaming, self.name, self.name_error = ticket_id, name, ""
 
     @rx.event
     def close_question(self):

@@ -23,7 +23,7 @@ def _form() -> rx.Component:
     shown = CheckoutState.checkout
     return pay_form(
         rx.el.input(type="hidden", name="currency", value=shown.currency),
-        rx.el.input(type="hidden", name="amount_minor", value=f"{shown.total_minor}"),
+        rx.el.input(type="hidden", name="amountMinor", value=f"{shown.total_minor}"),
         _contact(),
         _delivery(),
         _billing(),
@@ -88,8 +88,11 @@ def _contact() -> rx.Component:
                 type="email",
                 required=True,
                 auto_complete="email",
-                value=CheckoutState.email,
-                on_change=CheckoutState.set_email,
+                # Not bound to a var: what is typed while an answer is on its way would be lost.
+                default_value=rx.cond(
+                    CheckoutState.taken_email != "", CheckoutState.taken_email, contact.email
+                ),
+                key="email-" + CheckoutState.taken_email,
                 on_blur=CheckoutState.check_email,
                 error=wrong["email"],
             ),
@@ -130,12 +133,12 @@ def _delivery() -> rx.Component:
             CheckoutState.delivery == "courier",
             text_area(
                 "Delivery address",
-                name="delivery_address",
+                name="deliveryAddress",
                 rows=3,
                 required=True,
                 auto_complete="shipping street-address",
                 default_value=CheckoutState.checkout.contact.delivery_address,
-                error=CheckoutState.field_errors["delivery_address"],
+                error=CheckoutState.field_errors["deliveryAddress"],
             ),
             rx.fragment(),
         ),
@@ -149,18 +152,18 @@ def _billing() -> rx.Component:
         rx.el.div(
             text_field(
                 "Billing name",
-                name="billing_name",
+                name="billingName",
                 auto_complete="billing name",
                 default_value=contact.billing_name,
-                error=wrong["billing_name"],
+                error=wrong["billingName"],
             ),
             text_area(
                 "Billing address",
-                name="billing_address",
+                name="billingAddress",
                 rows=3,
                 auto_complete="billing street-address",
                 default_value=contact.billing_address,
-                error=wrong["billing_address"],
+                error=wrong["billingAddress"],
             ),
             class_name="grid gap-4",
         ),

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from ticketapp.components.actions import link, link_button
+from ticketapp.components.faces import empty_state
 from ticketapp.components.figures import money_line, money_lines
 from ticketapp.components.headings import disclosure
 from ticketapp.components.status import notice
@@ -82,4 +83,33 @@ def _other_currency(currency: rx.Var[str]) -> rx.Component:
         f"Your tickets in {currency} are paid in an order of their own.",
         tone="ask",
         action=link_button(f"Pay in {currency} first", href=f"/checkout?currency={currency}", size="sm"),
+    )
+
+
+def nothing_to_pay() -> rx.Component:
+    paying = CheckoutState.checkout.paying
+    return rx.cond(
+        paying != "",
+        empty_state(
+            "A payment is under way",
+            "We are asking your bank. Nothing is charged twice, and you may leave: the answer comes by mail.",
+            action=link_button("See order ", paying, href="/order/" + paying, tone="primary"),
+            icon_name="clock",
+            data_testid="payment-under-way",
+        ),
+        empty_state(
+            rx.cond(CheckoutState.has_run_out, "Your hold ended", "There is nothing to pay"),
+            rx.cond(
+                CheckoutState.has_run_out,
+                "The time ran out before you paid. Nothing was charged. In the cart you can take what is still free.",
+                "Your cart is empty. What you have ordered is under My orders.",
+            ),
+            action=rx.el.div(
+                link_button("Go to the cart", href="/cart", tone="primary"),
+                link_button("My orders", href="/orders"),
+                class_name="flex flex-wrap gap-2",
+            ),
+            icon_name="cart",
+            data_testid="checkout-empty",
+        ),
     )

@@ -44,7 +44,8 @@ _OF_TIER = (
     _VENUES.c.name.label("venue_name"),
     _VENUES.c.city,
 )
-_CONTACT = (
+_LAST = (
+    "reference",
     "contact_name", "contact_email", "billing_name", "billing_address", "delivery", "delivery_address",
 )  # fmt: skip
 
@@ -80,14 +81,16 @@ def get_checkout_page(
     chosen = currency if currency in currencies else next(iter(currencies), None)
     rows = [row for row in cart if row.currency == chosen]
     joined = _touching(open_orders, {row.event_id for row in rows}) if rows else _newest(open_orders, now)
+    last = _last_order(session, actor.person_id)
     payable = [order.row for order in joined if order.is_payable(now)]
     rows += _order_holds(session, [order.id for order in payable])
     return checkout_view(
         rows,
         paying=next((order.row.reference for order in joined if order.is_paying), ""),
         resumed=payable[0].reference if payable and not cart else "",
+        latest=last.reference if last is not None else "",
         other_currencies=[name for name in currencies if name != chosen],
-        contact=_contact(session, actor, joined),
+        contact=_contact(actor, joined[0].row if joined else last),
         is_guest=actor.is_guest,
     )
 
@@ -171,9 +174,8 @@ def _wishes(session: Session, person_id: UUID) -> Sequence[Any]:
     return session.execute(wanted).all()
 
 
-def _contact(session: Session, actor: Actor, joined: list[_Open]) -> ContactView:
+def _contact(actor: Actor, row: Any) -> ContactView:
     """Fill the form with what the order that is resumed says, else the last order, else the account."""
-    row = joined[0].row if joined else _last_order(session, actor.person_id)
     if row is None:
         return ContactView(name=actor.name, email=actor.email or "")
     return ContactView(
@@ -187,5 +189,5 @@ def _contact(session: Session, actor: Actor, joined: list[_Open]) -> ContactView
 
 
 def _last_order(session: Session, person_id: UUID) -> Any:
-    last = sa.select(*(_ORDERS.c[name] for name in _CONTACT)).where(_ORDERS.c.person_id == person_id)
+    last = sa.select(*(_ORDERS.c[name] for name in _LAST)).where(_ORDERS.c.person_id == person_id)
     return session.execute(last.order_by(_ORDERS.c.created_at.desc(), _ORDERS.c.id.desc()).limit(1)).first()

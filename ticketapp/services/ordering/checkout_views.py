@@ -41,7 +41,11 @@ class ContactView:
 
 @dataclass(frozen=True)
 class CheckoutView:
-    """What would be paid now. `reference` names an order that is resumed, `paying` one whose payment is under way."""
+    """What would be paid now.
+
+    `reference` names an order that is resumed, `paying` one whose payment is under way, `latest` the one made last,
+    however it stands.
+    """
 
     lines: list[CheckoutLine] = field(default_factory=list)
     quantity: int = 0
@@ -57,6 +61,7 @@ class CheckoutView:
     deadline_text: str = ""
     reference: str = ""
     paying: str = ""
+    latest: str = ""
     account_needed_for: str = ""
     other_currencies: list[str] = field(default_factory=list)
     contact: ContactView = field(default_factory=ContactView)
@@ -67,13 +72,14 @@ def checkout_view(
     *,
     paying: str,
     resumed: str,
+    latest: str,
     other_currencies: list[str],
     contact: ContactView,
     is_guest: bool,
 ) -> CheckoutView:
     """Sum up the rows of holds and wishes; pure."""
     if not rows:
-        return CheckoutView(paying=paying, contact=contact)
+        return CheckoutView(paying=paying, latest=latest, contact=contact)
     currency = rows[0].currency
     total = sum(row.price_minor * row.quantity for row in rows)
     parts = [_parts(row) for row in rows]
@@ -95,6 +101,7 @@ def checkout_view(
         deadline_text=clock_text(first.expires_at, first.timezone) if first else "",
         reference=resumed,
         paying=paying,
+        latest=latest,
         account_needed_for=next((r.event_name for r in rows if is_guest and not r.allows_guests), ""),
         other_currencies=other_currencies,
         contact=contact,
