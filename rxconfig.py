@@ -45,7 +45,8 @@ config = rx.Config(
     deploy_url=_settings.public_url,
     cors_allowed_origins=allowed_origins(_settings),
     redis_url=_settings.redis_url,
-    redis_token_expiration=24 * 60 * 60,
+    # In memory a visitor's screen would take its place for a day; one that was idle for so long is read again instead.
+    redis_token_expiration=24 * 60 * 60 if _settings.redis_url else 30 * 60,
     state_manager_mode="redis" if _settings.redis_url else "memory",
     telemetry_enabled=False,
     show_built_with_reflex=False,

@@ -16,9 +16,7 @@ Read = Callable[[Operation[Any]], Awaitable[Any]]
 # Faster than the quarter second that viewers are promised, so that sending to a thousand of them fits in as well.
 PACE_SECONDS = 0.2
 RETRY_SECONDS = 1.0
-# Sending may keep this process busy for a quarter of the time: with too many viewers, or too little processor, updates
-# come less often instead of late.
-REST_FACTOR = 3
+# Sending rests as long as it took: with too many viewers, or too little processor, updates come less often instead of late.
 REST_SECONDS_MAX = 1.0
 # From a packet in a socket's queue to the packet on its way take so many turns of the event loop.
 TURNS_TO_SEND = 5
@@ -62,7 +60,7 @@ class Feed:
         began = time.monotonic()
         for _ in range(TURNS_TO_SEND):
             await asyncio.sleep(0)
-        return min(max(PACE_SECONDS, REST_FACTOR * (time.monotonic() - began)), REST_SECONDS_MAX)
+        return min(max(PACE_SECONDS, time.monotonic() - began), REST_SECONDS_MAX)
 
     def _ask_for(self, keys: set[str]) -> None:
         self._due |= keys
