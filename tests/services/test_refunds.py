@@ -163,6 +163,21 @@ async def test_a_refund_whose_answer_was_lost_happens_once(shop, person, paid):
     assert shop.disagreements() == []
 
 
+async def test_a_refund_outlasts_a_provider_that_is_down_for_an_hour(shop, person, paid):
+    weather = Weather()
+    stormy(shop.runtime, weather)
+    give_back(shop, shop.actor(person), paid.order_id)
+
+    weather.down[:] = [True] * 60
+    for _ in range(62):
+        await shop.work()
+        shop.clock.advance(minutes=1)
+
+    with shop.look() as session:
+        assert session.exec(select(Refund)).one().status is RefundStatus.DONE
+    assert shop.disagreements() == []
+
+
 async def test_a_cancelled_event_gives_every_order_back_once(shop, event, tier, person, paid):
     for _ in range(3):
         other = shop.person()

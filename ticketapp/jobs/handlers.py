@@ -1,11 +1,13 @@
 """What each kind of durable job does. A handler may be run again after a crash at any point, so each is repeatable."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from ticketapp.integrations.payments import PaymentUnknown
 from ticketapp.jobs.letters import account_letter, order_letter
 from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.letters import LETTER_JOB
@@ -18,7 +20,9 @@ Payload = Mapping[str, Any]
 # Gives None when the work is done, or how long to wait before looking again.
 Handler = Callable[[Runtime, Payload], Awaitable[timedelta | None]]
 
+log = logging.getLogger(__name__)
 ASK_PROVIDER_AGAIN = timedelta(seconds=10)
+TRY_REFUND_AGAIN = timedelta(seconds=60)
 ORDERS_AT_ONCE = 20
 
 
@@ -29,8 +33,12 @@ async def expire_order(runtime: Runtime, payload: Payload) -> timedelta | None:
 
 
 async def refund(runtime: Runtime, payload: Payload) -> timedelta | None:
-    """Have the provider give money back."""
-    await runtime.cashier.carry_out_refund(payload["key"])
+    """Have the provider give money back; while it cannot be reached this is tried for as long as it takes."""
+    try:
+        await runtime.cashier.carry_out_refund(payload["key"])
+    except PaymentUnknown:
+        log.warning("the payment provider did not answer about refund %s", payload["key"])
+        return TRY_REFUND_AGAIN
     return None
 
 
