@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -86,9 +87,16 @@ class Runtime:
                 result = operation(session, self.clock.now())
             changes = taken_changes(session)
         if changes:
-            for listener in self._listeners:
-                listener(changes)
+            self._tell(changes)
         return result
+
+    def _tell(self, changes: frozenset[str]) -> None:
+        for listener in self._listeners:
+            try:
+                listener(changes)
+            except Exception:
+                # It is committed: whoever asked must hear so, and nothing may be done a second time.
+                log.exception("a listener to changes failed")
 
     def on_change(self, listener: Listener) -> None:
         """Call the listener after each commit with the topics it changed, on the committing thread."""
@@ -164,6 +172,8 @@ class _Group:
 
     def put(self, waiting: _Waiting) -> None:
         with self._arrived:
+            if self._is_stopping:
+                raise RuntimeError("the runtime is closed")
             self._waiting.append(waiting)
             self._arrived.notify()
 
@@ -207,7 +217,9 @@ def _wake(batch: Sequence[_Waiting], outcomes: Sequence[Any]) -> None:
         else:
             by_loop.setdefault(waiting.loop, []).append((waiting.waiter, outcome))
     for loop, answers in by_loop.items():
-        loop.call_soon_threadsafe(_answer_all, answers)
+        # A loop that was closed meanwhile has nobody left to hear the answer.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_answer_all, answers)
 
 
 def _answer_all(answers: list[tuple[Any, Any]]) -> None:
