@@ -9,11 +9,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlmodel import Session
 
 from ticketapp.core.clock import Clock, SystemClock
-from ticketapp.core.errors import AppError
+from ticketapp.core.errors import AppError, InvalidInput
 from ticketapp.integrations.database import Database, open_database
 from ticketapp.integrations.mail import FolderMail, KeptMail, MailGateway, Post, SmtpMail
 from ticketapp.integrations.payments import PaymentGateway
@@ -66,7 +66,10 @@ class Runtime:
     def read(self, query: Operation[T]) -> T:
         """Run one query on a consistent view; nothing it does is kept."""
         with self.database.readers() as session:
-            result = query(session, self.clock.now())
+            try:
+                result = query(session, self.clock.now())
+            except DataError as error:
+                raise _refused_value() from error
             assert not session.dirty, "a query must not write"
             assert not session.new, "a query must not write"
             return result
@@ -76,6 +79,8 @@ class Runtime:
         for left in reversed(range(TRIES_MAX)):
             try:
                 return self._write_once(operation)
+            except DataError as error:
+                raise _refused_value() from error
             except DBAPIError as error:
                 if left == 0 or getattr(error.orig, "sqlstate", None) not in _WORTH_ANOTHER_TRY:
                     raise
@@ -134,6 +139,12 @@ class Runtime:
         for group in self._groups.values():
             group.stop()
         self.database.close()
+
+
+def _refused_value() -> InvalidInput:
+    # Mostly a zero byte, which no form of ours can send; the traceback tells if it was a mistake of ours.
+    log.warning("the database refused a value", exc_info=True)
+    return InvalidInput(form="Some of this cannot be stored. Use plain letters and smaller numbers.")
 
 
 async def _answer(group: "_Group", request: Any) -> Any:

@@ -17,6 +17,7 @@ from ticketapp.services.ordering.views import OrderView
 from ticketapp.services.ticketing.views import TicketView
 
 RESERVATIONS_MAX = 100
+AMOUNT_DIGITS_MAX = 12
 STATUS_WORDS = {
     "awaiting_payment": "PENDING",
     "expiring": "PENDING",
@@ -35,8 +36,8 @@ class PaymentMethodBody(BaseModel):
 
     type: str = Field(min_length=1, max_length=40)
     cardNumber: str | None = Field(default=None, max_length=32)  # noqa: N815
-    expiryMonth: int | None = None  # noqa: N815
-    expiryYear: int | None = None  # noqa: N815
+    expiryMonth: int | None = Field(default=None, ge=0, le=99)  # noqa: N815
+    expiryYear: int | None = Field(default=None, ge=0, le=9999)  # noqa: N815
     cvv: str | None = Field(default=None, max_length=8)
     token: str | None = Field(default=None, max_length=200)
 
@@ -91,10 +92,13 @@ def minor_amount(amount: Decimal, currency: str) -> int:
     """
     if currency not in set(Currency):
         raise InvalidInput(currency="Use a three-letter currency code such as EUR.")
-    minor = amount.scaleb(minor_digits(Currency(currency)))
-    if not amount.is_finite() or minor <= 0 or minor != minor.to_integral_value() or minor > 10**14:
-        raise InvalidInput(amount="Send a positive amount with the decimals of its currency.")
-    return int(minor)
+    digits = minor_digits(Currency(currency))
+    # Its size first: an exponent of a million makes arithmetic itself fail.
+    if amount.is_finite() and -digits <= amount.adjusted() < AMOUNT_DIGITS_MAX:
+        minor = amount.scaleb(digits)
+        if minor > 0 and minor == minor.to_integral_value():
+            return int(minor)
+    raise InvalidInput(amount="Send a positive amount with the decimals of its currency.")
 
 
 def confirmed_booking(placed: PlacedOrder, *, payment_ref: str, paid_at: datetime) -> dict[str, Any]:

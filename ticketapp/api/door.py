@@ -2,13 +2,13 @@
 
 import asyncio
 import base64
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from ticketapp.api.identity import SignedIn, signed_in
@@ -23,6 +23,15 @@ from ticketapp.services.checkin.views import ScanView
 
 router = APIRouter(prefix="/api/checkin", tags=["door"])
 
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no calendar has this moment") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Gate = Annotated[str, Field(max_length=GATE_MAX)]
 Device = Annotated[str, Field(max_length=DEVICE_MAX)]
 
@@ -39,7 +48,7 @@ class Redeem(_Body):
     scan_id: UUID
     gate: Gate = ""
     device: Device = ""
-    scanned_at: AwareDatetime
+    scanned_at: Moment
 
 
 class DecidedAlone(Redeem):

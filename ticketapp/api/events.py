@@ -168,7 +168,7 @@ def _moment(text: str, field: str, whole_day: timedelta = timedelta()) -> dateti
         if len(text) == len("2026-12-31"):
             return datetime.combine(date.fromisoformat(text), time(), UTC) + whole_day
         moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise InvalidInput(
             **{field: "Give a day as 2026-12-31 or a moment as 2026-12-31T20:00:00Z."}

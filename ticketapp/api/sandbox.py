@@ -4,6 +4,7 @@ import asyncio
 from decimal import Decimal
 from html import escape
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Form, Request, Response
@@ -121,7 +122,7 @@ async def answer_bank(payment_id: str, request: Request, decision: Annotated[str
         runtime.read, lambda session, now: payments.find_open_payment(session, booked.charge.key, now)
     ):
         await runtime.cashier.ask(booked.charge.key)
-    return Response(status_code=303, headers={"Location": f"/order/{booked.reference}"})
+    return Response(status_code=303, headers={"Location": f"/order/{quote(booked.reference, safe='')}"})
 
 
 async def _charge(request: Request, payment_id: str) -> book.Booked:

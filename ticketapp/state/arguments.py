@@ -5,6 +5,7 @@ megabyte where it says `str`. The guard refuses such an event, so that a handler
 """
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import UnionType
@@ -16,6 +17,8 @@ TEXT_MAX = 20_000
 DEPTH_MAX = 6
 # What JavaScript can count to exactly; the database can count further.
 NUMBER_MAX = 2**53
+# A zero byte and half a character: no database and no UTF-8 holds them.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _KNOWN_AS = {dict: dict, Mapping: dict, list: list, tuple: list, set: list}
 
 
@@ -80,7 +83,7 @@ def _is_form(value: Any) -> bool:
 def _is_clean(value: object, depth: int = 0) -> bool:
     """Is the whole of a value within bounds: no endless text or nesting, no number out of range?"""
     if isinstance(value, str):
-        return len(value) <= TEXT_MAX
+        return len(value) <= TEXT_MAX and _NO_TEXT.search(value) is None
     if isinstance(value, int | float):
         return abs(value) <= NUMBER_MAX
     if isinstance(value, dict):
