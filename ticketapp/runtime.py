@@ -69,7 +69,7 @@ class Runtime:
             try:
                 result = query(session, self.clock.now())
             except DataError as error:
-                raise _refused_value() from error
+                raise _refused_value(error) from error
             assert not session.dirty, "a query must not write"
             assert not session.new, "a query must not write"
             return result
@@ -80,7 +80,7 @@ class Runtime:
             try:
                 return self._write_once(operation)
             except DataError as error:
-                raise _refused_value() from error
+                raise _refused_value(error) from error
             except DBAPIError as error:
                 if left == 0 or getattr(error.orig, "sqlstate", None) not in _WORTH_ANOTHER_TRY:
                     raise
@@ -141,9 +141,9 @@ class Runtime:
         self.database.close()
 
 
-def _refused_value() -> InvalidInput:
+def _refused_value(error: DataError) -> InvalidInput:
     # Mostly a zero byte, which no form of ours can send; the traceback tells if it was a mistake of ours.
-    log.warning("the database refused a value", exc_info=True)
+    log.warning("the database refused a value", exc_info=error)
     return InvalidInput(form="Some of this cannot be stored. Use plain letters and smaller numbers.")
 
 

@@ -105,8 +105,6 @@ async def test_the_bank_sends_the_buyer_back_whatever_the_order_is_called(progra
         | {"bookingReference": "Ж\r\nX: y", "paymentMethod": CARD | {"cardNumber": "4000000000003220"}},
     )
 
-    answer = await program.post(
-        f"/sandbox/3ds/{charged.json()['paymentId']}", data={"decision": "approve"}
-    )
+    answer = await program.post(f"/sandbox/3ds/{charged.json()['paymentId']}", data={"decision": "approve"})
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/order/%D0%96%0D%0AX%3A%20y")

@@ -60,3 +60,23 @@ def test_an_exception_is_redacted_too(capsys):
     written = capsys.readouterr().err
     assert "ValueError" in written
     assert SECRET not in written
+
+
+@pytest.mark.parametrize("is_json", [True, False])
+def test_an_exception_tells_the_lines_but_not_what_was_in_them(capsys, is_json):
+    def fail():
+        buyer = "ada@" + "example.com"
+        raise ValueError(len(buyer))
+
+    configure_logs(is_json=is_json)
+    try:
+        fail()
+    except ValueError:
+        logging.getLogger("ticketapp.jobs").exception("failed")
+    logging.getLogger().handlers = [
+        kept for kept in logging.getLogger().handlers if kept.get_name() != "ticketapp"
+    ]
+
+    written = capsys.readouterr().err
+    assert "ValueError: 15" in written
+    assert "ada@example.com" not in written

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from ticketapp.cli.starting import settings_of_migrated_database
 from ticketapp.core.clock import SystemClock
 from ticketapp.integrations.database import open_database
 from ticketapp.runtime import Runtime
-from ticketapp.settings import Settings
 
 MEASURES = {
     "live": "ticketapp.cli.bench_live",
@@ -26,7 +26,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,  # noqa: FBT002
 ) -> None:
     """Measure: each needs an empty, migrated database that nothing else uses."""
-    runtime = Runtime(clock=SystemClock(), database=open_database(Settings().database_url))
+    runtime = Runtime(
+        clock=SystemClock(), database=open_database(settings_of_migrated_database().database_url)
+    )
     try:
         for name in what or MEASURES:
             if name not in MEASURES:

@@ -5,18 +5,18 @@ from typing import Annotated
 
 import typer
 
+from ticketapp.cli.starting import settings_of_migrated_database
 from ticketapp.core.errors import InvalidInput
 from ticketapp.runtime import open_runtime
 from ticketapp.services.accounts import rules
 from ticketapp.services.accounts.administration import create_first_admin
 from ticketapp.services.accounts.passwords import hash_password
 from ticketapp.services.accounts.queries import find_credentials
-from ticketapp.settings import Settings
 
 
 def run(email: Annotated[str, typer.Argument(help="the address of the account")]) -> None:
     """Make an account administrator; a new one is given the password asked for (or piped in)."""
-    runtime = open_runtime(Settings())
+    runtime = open_runtime(settings_of_migrated_database())
     try:
         address = rules.checked_email(email)
         known = runtime.read(lambda session, now: find_credentials(session, email=address))

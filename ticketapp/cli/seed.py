@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from ticketapp.cli import seed_more, seed_named, seed_people, seed_sales
+from ticketapp.cli.starting import settings_of_migrated_database
 from ticketapp.core.clock import StoppedClock, SystemClock
 from ticketapp.integrations.database import open_database
 from ticketapp.runtime import Runtime
-from ticketapp.settings import Settings
 
 ANNOUNCED_BEFORE = timedelta(days=40)
 
@@ -24,7 +24,7 @@ def run(
     """Fill the database with the demo season: people, organizers, venues, events, sales."""
     began = monotonic()
     clock = StoppedClock(SystemClock().now())
-    runtime = Runtime(clock=clock, database=open_database(Settings().database_url))
+    runtime = Runtime(clock=clock, database=open_database(settings_of_migrated_database().database_url))
     try:
         added = fill(runtime, clock, is_small=small)
     finally:

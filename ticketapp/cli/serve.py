@@ -2,14 +2,12 @@
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from ticketapp.cli import frontend
-from ticketapp.settings import Settings
+from ticketapp.cli.starting import checked_settings, refuse, require_migrated
 
 APP = "ticketapp.ticketapp:app"
 SECONDS_TO_FINISH = 10
@@ -24,11 +22,12 @@ def run(
     app: Annotated[str, typer.Option(hidden=True, help="Another composition root, for measuring.")] = APP,
 ) -> None:
     """Serve the app until it is told to stop."""
-    settings = _settings()
+    settings = checked_settings()
     if workers > 1 and settings.is_sqlite:
-        _refuse("SQLite serves one web process; set TICKETAPP_DATABASE_URL to PostgreSQL for more.")
+        refuse("SQLite serves one web process; set TICKETAPP_DATABASE_URL to PostgreSQL for more.")
     if workers > 1 and settings.redis_url is None:
-        _refuse("Several web processes share live numbers through Redis; set TICKETAPP_REDIS_URL.")
+        refuse("Several web processes share live numbers through Redis; set TICKETAPP_REDIS_URL.")
+    require_migrated(settings)
     try:
         frontend.ensure_built()
     except frontend.BuildFailed as failure:
@@ -62,20 +61,3 @@ def _granian(host: str, port: int, workers: int, app: str) -> list[str]:
         # One of several is replaced when it dies; a lone one ends the server, and who started it hears of it.
         flags.append("--respawn-failed-workers")
     return [sys.executable, "-m", "granian", *flags, "--factory", app]
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as refusal:
-        _refuse("; ".join(_told(error) for error in refusal.errors()))
-
-
-def _told(error: ErrorDetails) -> str:
-    text = error["msg"].removeprefix("Value error, ")
-    return ": ".join([*(f"TICKETAPP_{name}".upper() for name in error["loc"]), text])
-
-
-def _refuse(reason: str) -> NoReturn:
-    print(reason if reason.startswith("Refused") else f"Refused to start. {reason}", file=sys.stderr)
-    raise typer.Exit(2)

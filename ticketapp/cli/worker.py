@@ -3,16 +3,16 @@
 import asyncio
 import signal
 
+from ticketapp.cli.starting import settings_of_migrated_database
 from ticketapp.integrations.bus import open_bus
 from ticketapp.integrations.logs import configure_logs
 from ticketapp.jobs.runner import Runner
 from ticketapp.runtime import Runtime, install, open_runtime
-from ticketapp.settings import Settings
 
 
 def run() -> None:
     """Work through background jobs until told to stop."""
-    settings = Settings()
+    settings = settings_of_migrated_database()
     configure_logs(is_json=settings.is_production)
     runtime = open_runtime(settings)
     install(runtime)

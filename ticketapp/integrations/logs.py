@@ -53,7 +53,15 @@ def configure_logs(*, is_json: bool) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderer = structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if is_json
+        else structlog.dev.ConsoleRenderer(
+            colors=False,
+            # The default one prints what was in every variable, buyers and their tokens among them.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    )
     handler = logging.StreamHandler(sys.stderr)
     handler.set_name("ticketapp")
     handler.setFormatter(
