@@ -20,7 +20,7 @@ ORDER_TONES = [
     ("refunded", "ask"),
     ("partly_refunded", "ask"),
 ]
-EVENT_TONES = [("published", "go"), ("paused", "wait"), ("cancelled", "stop")]
+EVENT_TONES = [("published", "go"), ("sold_out", "accent"), ("paused", "wait"), ("cancelled", "stop")]
 
 
 def figures_board(sales: Dashboard, *, is_stale: Flag) -> rx.Component:

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from ticketapp.core.money import Currency, Money, money_text
-from ticketapp.core.times import clock_text, day_text, moment_text
+from ticketapp.core.times import day_text, moment_text
 from ticketapp.models import Event, EventStatus, OrderStatus, PaymentStatus
 from ticketapp.services.inventory.queries import Availability
 from ticketapp.services.reporting.sales import EventFacts, OrderPart, TierTotals
@@ -35,6 +35,7 @@ EVENT_STATE_TEXTS = {
     "paused": "Paused",
     "cancelled": "Cancelled",
     "over": "Over",
+    "sold_out": "Sold out",
 }
 ORDER_STATUS_TEXTS = {
     OrderStatus.AWAITING_PAYMENT: "Awaiting payment",
@@ -75,7 +76,7 @@ def available(facts: EventFacts, now: datetime) -> int:
 def event_sales(facts: EventFacts, now: datetime) -> EventSales:
     """Sum up one event."""
     event, stock = facts.event, facts.stock
-    state = "over" if event.ends_at <= now and event.status != EventStatus.CANCELLED else event.status.value
+    state = _state(facts, now)
     return EventSales(
         id=str(event.id),
         slug=event.slug,
@@ -152,7 +153,15 @@ def points(
         begins_at = datetime.fromtimestamp(number * span_s - offset_s, UTC)
         growth = f"{total:,} (+{counts.get(number, 0):,})"
         drawn.append(SalesPoint(_span_text(begins_at, span_s, timezone), total, growth))
-    return drawn, text
+    return drawn, f"{text}, {now.astimezone(ZoneInfo(timezone)):%Z}"
+
+
+def _state(facts: EventFacts, now: datetime) -> str:
+    if facts.event.status == EventStatus.CANCELLED:
+        return EventStatus.CANCELLED.value
+    if facts.event.ends_at <= now:
+        return "over"
+    return facts.event.status.value if facts.stock.available else "sold_out"
 
 
 def _span_for(age: timedelta) -> tuple[int, str]:
@@ -161,9 +170,8 @@ def _span_for(age: timedelta) -> tuple[int, str]:
 
 
 def _span_text(begins_at: datetime, span_s: int, timezone: str) -> str:
-    if span_s >= DAY_S:
-        return day_text(begins_at, timezone)
-    return f"{day_text(begins_at, timezone)}, {clock_text(begins_at, timezone)}"
+    local = begins_at.astimezone(ZoneInfo(timezone))
+    return day_text(begins_at, timezone) if span_s >= DAY_S else f"{local:%a} {local.day}, {local:%H:%M}"
 
 
 def _money_sums(currency: str, totals: list[TierTotals]) -> MoneySums:
