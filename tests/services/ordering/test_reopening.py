@@ -8,6 +8,7 @@ from tests.buying import CARDS, Shop
 from tests.carts import cart_of
 from ticketapp.core.errors import NotFound
 from ticketapp.models import OpenOrder, Order, OrderStatus, TierStock
+from ticketapp.services.inventory.operations import expire_due
 from ticketapp.services.ordering.errors import NotCancellable, PaymentUnderWay
 from ticketapp.services.ordering.reopening import reopen_order
 
@@ -73,3 +74,20 @@ async def test_nobody_elses(shop):
         reopen(shop, shop.person(), placed.order_id)
     with shop.look() as session:
         assert session.get_one(Order, placed.order_id).status is OrderStatus.AWAITING_PAYMENT
+
+
+async def test_what_had_run_out_meanwhile_is_given_up_with_the_rest_of_the_cart(shop):
+    person, event = shop.person(), shop.event()
+    tier = shop.tier(event)
+    await shop.hold(person, event, tier, 2)
+    shop.clock.advance(minutes=10)
+    await shop.hold(person, event, tier, 3)
+    placed = await shop.place(person)
+    shop.clock.advance(minutes=6)
+
+    reopen(shop, person, placed.order_id)
+    shop.runtime.write(lambda session, now: expire_due(session, now=now, limit=10))
+
+    assert cart_of(shop.runtime, person).quantity == 3
+    with shop.look() as session:
+        assert session.get_one(TierStock, tier).held == 3

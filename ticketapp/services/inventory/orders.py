@@ -53,10 +53,11 @@ def _attach(dialect: str) -> Any:
 
 
 def return_to_cart(session: Session, order_id: UUID, now: datetime) -> None:
-    """Take live holds out of an order that ends unpaid, back into the cart they came from; their clock runs on."""
-    _, rows = locked(
-        session, _HOLDS.c.order_id == order_id, _HOLDS.c.status == HoldStatus.LIVE, _HOLDS.c.expires_at > now
-    )
+    """Take live holds out of an order that ends unpaid, back into the cart they came from; their clock runs on.
+
+    One that has just run out goes too: only what is in a cart is still expired.
+    """
+    _, rows = locked(session, _HOLDS.c.order_id == order_id, _HOLDS.c.status == HoldStatus.LIVE)
     session.execute(sa.update(_HOLDS).where(_HOLDS.c.id.in_([row.id for row in rows])).values(order_id=None))
     log_holds(session, rows, "hold.back_in_cart", now)
 
