@@ -10,6 +10,7 @@ from tests.factories import NOON, make_event, make_order, make_person, make_seat
 from tests.services.test_hold_many import add_tier, hold, numbers
 from ticketapp.core.errors import NotFound
 from ticketapp.models import CartWish, EventSeat, Hold, HoldStatus, OrderStatus, SeatStatus
+from ticketapp.services.cart import operations as cart
 from ticketapp.services.inventory import operations, orders, supply
 from ticketapp.services.inventory.errors import CapacityTooSmall, NoMoreExtensions, NotActive
 from ticketapp.services.inventory.requests import PlacesLine, SeatLine
@@ -194,9 +195,7 @@ def test_sign_in_takes_the_guests_cart_over(any_runtime, ada, event_id, tier_id)
         )
     )
 
-    any_runtime.write(
-        lambda session, now: operations.take_over(session, from_person=guest, to_person=ada, now=now)
-    )
+    any_runtime.write(lambda session, now: cart.take_over(session, from_person=guest, to_person=ada, now=now))
 
     owners = any_runtime.read(
         lambda session, now: session.execute(sa.select(Hold.person_id, Hold.quantity)).all()

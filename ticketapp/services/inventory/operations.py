@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.integrations.sets import insert_rows
-from ticketapp.models import CartWish, Event, Hold, HoldStatus, LogEntry
+from ticketapp.models import Event, Hold, HoldStatus, LogEntry
 from ticketapp.models.base import table_of
 from ticketapp.services.inventory import facts as facts_of
 from ticketapp.services.inventory.book import StockBook
@@ -231,7 +231,7 @@ def release_event(session: Session, *, event_id: UUID, now: datetime) -> int:
 
 
 def take_over(session: Session, *, from_person: UUID, to_person: UUID, now: datetime) -> None:
-    """Move a guest's cart and holds to the account they signed in with; what is held stays held."""
+    """Move a guest's holds to the account they signed in with; what is held stays held."""
     rows = session.execute(sa.select(_HOLDS).where(_HOLDS.c.person_id == from_person)).all()
     # The two may have used the same idempotency keys, so the moved holds get keys of their own.
     session.execute(
@@ -240,12 +240,5 @@ def take_over(session: Session, *, from_person: UUID, to_person: UUID, now: date
         .values(person_id=to_person, request_key=sa.cast(_HOLDS.c.id, sa.String()))
     )
     log_holds(session, rows, "hold.taken_over", now)
-    for wish in session.exec(select(CartWish).where(CartWish.person_id == from_person)).all():
-        own = session.get(CartWish, (to_person, wish.tier_id))
-        if own is None:
-            session.add(CartWish(**wish.model_dump(exclude={"person_id"}), person_id=to_person))
-        else:
-            own.quantity = max(own.quantity, wish.quantity)
-        session.delete(wish)
     for person in (from_person, to_person):
         announce(session, "user", person)

@@ -1,7 +1,7 @@
 """What a batch of order requests is decided on, read in a few statements and kept up to date while deciding."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -153,17 +153,27 @@ class Facts:
         return [hold for hold in self.holds.values() if hold.order_id == order_id]
 
 
-def lock_buyers(session: Session, requests: Sequence[PlaceOrder]) -> set[UUID]:
-    """Lock the people who ask and tell which of them are guests."""
-    people = sorted({request.person_id for request in requests})
-    return {row.id for row in session.execute(_LOCK_PEOPLE, {"people": people}) if row.email is None}
+def lock_people(session: Session, person_ids: Collection[UUID]) -> set[UUID]:
+    """Lock people in id order, before any order of theirs, and tell which of them are guests."""
+    people = {"people": sorted(set(person_ids))}
+    return {row.id for row in session.execute(_LOCK_PEOPLE, people) if row.email is None}
 
 
-def load_facts(session: Session, requests: Sequence[PlaceOrder], guests: set[UUID], now: datetime) -> Facts:
-    """Lock the buyers' open orders and read what the requests name."""
+def lock_open_orders(session: Session, person_ids: Collection[UUID]) -> Sequence[Any]:
+    """Lock the open orders of people who are locked, before any stock, and give their rows."""
+    return session.execute(_OPEN_ORDERS, {"people": sorted(set(person_ids))}).all()
+
+
+def load_facts(
+    session: Session,
+    requests: Sequence[PlaceOrder],
+    guests: set[UUID],
+    open_rows: Sequence[Any],
+    now: datetime,
+) -> Facts:
+    """Read what the requests name; the buyers and their open orders are locked."""
     facts = Facts(guests=guests)
     people = sorted({request.person_id for request in requests})
-    open_rows = session.execute(_OPEN_ORDERS, {"people": people}).all()
     _load_holds(session, requests, [row.id for row in open_rows], facts)
     facts.open_orders = _placed(session, open_rows)
     elsewhere = {hold.order_id for hold in facts.holds.values() if hold.order_id} - set(facts.open_orders)

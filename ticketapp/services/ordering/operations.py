@@ -30,7 +30,7 @@ from ticketapp.services.ordering.errors import (
     PaymentUnderWay,
     ReservationExpired,
 )
-from ticketapp.services.ordering.facts import load_facts, lock_buyers
+from ticketapp.services.ordering.facts import load_facts, lock_open_orders, lock_people
 from ticketapp.services.ordering.placing import Placing
 from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrder
 from ticketapp.services.ordering.wishes import hold_wishes
@@ -70,9 +70,12 @@ def place_orders_to_pay(
 
 
 def _decide(session: Session, placing: Placing) -> list[PlacedOrder | AppError]:
-    guests = lock_buyers(session, placing.requests)
+    people = {request.person_id for request in placing.requests}
+    guests = lock_people(session, people)
+    # Orders before stock, as everywhere: wishes take the stock's lock.
+    open_rows = lock_open_orders(session, people)
     placing.refused = hold_wishes(session, placing.requests, placing.now)
-    placing.facts = load_facts(session, placing.requests, guests, placing.now)
+    placing.facts = load_facts(session, placing.requests, guests, open_rows, placing.now)
     outcomes = placing.decide_all()
     _cancel_replaced(session, placing)
     _write_made(session, placing)

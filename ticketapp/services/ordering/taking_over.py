@@ -10,6 +10,7 @@ from ticketapp.models import OpenOrder, Order, Payment, Ticket
 from ticketapp.models.base import table_of
 from ticketapp.services.messaging.changes import announce
 from ticketapp.services.messaging.operations import record_many
+from ticketapp.services.ordering.facts import lock_people
 
 _ORDERS, _OPEN, _PAYMENTS, _TICKETS = (table_of(model) for model in (Order, OpenOrder, Payment, Ticket))
 
@@ -20,6 +21,8 @@ def take_over_orders(session: Session, *, from_person: UUID, to_person: UUID, no
     An order that awaits payment stays the guest's where the account has one for the same event: a person has at most
     one, so it ends by itself when its time is over.
     """
+    # As for placing an order: one that is being placed comes along, or finds its cart gone.
+    lock_people(session, [from_person, to_person])
     owned = session.scalars(
         sa.select(_ORDERS.c.id)
         .where(_ORDERS.c.person_id == from_person)

@@ -1,7 +1,7 @@
 """Cart lines of events that hold at checkout: here is where they are held."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,14 @@ from sqlmodel import Session
 from ticketapp.core.errors import AppError
 from ticketapp.core.ids import new_id
 from ticketapp.integrations.sets import among
-from ticketapp.models import CartWish, Tier
+from ticketapp.models import CartWish, Hold, HoldStatus, Tier
 from ticketapp.models.base import table_of
 from ticketapp.services.inventory import operations as inventory
+from ticketapp.services.inventory.book import lock_events
 from ticketapp.services.inventory.requests import Held, HoldRequest, PlacesLine
 from ticketapp.services.ordering.requests import PlaceOrder
 
-_WISHES, _TIERS = table_of(CartWish), table_of(Tier)
+_WISHES, _TIERS, _HOLDS = table_of(CartWish), table_of(Tier), table_of(Hold)
 _OF_PEOPLE = (
     sa.select(_WISHES, _TIERS.c.currency, _TIERS.c.access_code)
     .join(_TIERS, _TIERS.c.id == _WISHES.c.tier_id)
@@ -41,6 +42,7 @@ def hold_wishes(session: Session, requests: Sequence[PlaceOrder], now: datetime)
             wishes[row.person_id, row.event_id].append(row)
     if not wishes:
         return {}
+    _lock_stock(session, carts, {event_id for _, event_id in wishes})
     asked = [
         HoldRequest(
             person_id=person_id,
@@ -61,6 +63,14 @@ def hold_wishes(session: Session, requests: Sequence[PlaceOrder], now: datetime)
             inventory.release_holds(session, person_id=request.person_id, hold_ids=ids, now=now)
     _forget(session, {key for key in wishes if key[0] not in refused})
     return refused
+
+
+def _lock_stock(session: Session, people: Collection[UUID], wished: set[UUID]) -> None:
+    """Lock the stock of whole carts at once, in id order; the order will need what is held already too."""
+    held = sa.select(_HOLDS.c.event_id).where(
+        _HOLDS.c.person_id.in_(list(people)), _HOLDS.c.status == HoldStatus.LIVE
+    )
+    lock_events(session, wished | set(session.scalars(held.distinct())))
 
 
 def _forget(session: Session, held: set[tuple[UUID, UUID]]) -> None:

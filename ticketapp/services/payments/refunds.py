@@ -157,6 +157,8 @@ def _tickets(session: Session, order_id: UUID, ticket_ids: Collection[UUID] | No
         .join(_EVENTS, _EVENTS.c.id == _TICKETS.c.event_id)
         .where(_TICKETS.c.order_id == order_id)
         .order_by(_TICKETS.c.id)
+        # Somebody may be letting the ticket in at this moment: whoever has it first decides.
+        .with_for_update(of=_TICKETS, key_share=True)
     )
     if ticket_ids is not None:
         query = query.where(_TICKETS.c.id.in_(list(ticket_ids)))
