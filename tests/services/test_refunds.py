@@ -12,6 +12,7 @@ from ticketapp.models import (
     LedgerEntry,
     Order,
     OrderStatus,
+    Payment,
     Refund,
     RefundStatus,
     Scan,
@@ -22,6 +23,7 @@ from ticketapp.models import (
     TierStock,
 )
 from ticketapp.services.messaging import jobs
+from ticketapp.services.ordering.errors import EventCalledOff
 from ticketapp.services.payments.errors import NothingToRefund, RefundNotAllowed
 from ticketapp.services.payments.refunds import refund_tickets
 from ticketapp.services.ticketing import queries as ticketing
@@ -209,6 +211,47 @@ async def test_a_cancelled_event_gives_every_order_back_once(shop, event, tier, 
         assert {refund.status for refund in refunds} == {RefundStatus.DONE}
         stock = session.get_one(TierStock, tier)
         assert (stock.held, stock.sold) == (0, 0)
+    assert shop.disagreements() == []
+
+
+async def cancelled_while_buying(shop, event, tier, card):
+    """Somebody has an order, and perhaps pays, when the event is cancelled."""
+    buyer = shop.person()
+    await shop.hold(buyer, event, tier, 1)
+    placed = await shop.place(buyer)
+    if card is not None:
+        await shop.pay(placed, card)
+    shop.change(Event, event, status=EventStatus.CANCELLED)
+    shop.runtime.write(
+        lambda session, now: jobs.enqueue(
+            session, kind="event-cancelled", dedupe_key="e", payload={"event_id": str(event)}, run_at=now
+        )
+    )
+    return buyer, placed
+
+
+async def test_an_order_of_a_cancelled_event_cannot_be_paid_any_more(shop, event, tier):
+    _, placed = await cancelled_while_buying(shop, event, tier, None)
+
+    with pytest.raises(EventCalledOff):
+        await shop.pay(placed, CARDS.good)
+
+    with shop.look() as session:
+        assert session.exec(select(Payment)).all() == []
+
+
+async def test_an_order_whose_payment_fails_after_its_event_was_cancelled_ends_too(shop, event, tier):
+    buyer, placed = await cancelled_while_buying(shop, event, tier, CARDS.bank_asks)
+    await shop.work()
+    await shop.runtime.cashier.call_off_order(person_id=buyer, order_id=placed.order_id)
+
+    shop.clock.advance(seconds=11)
+    await shop.work()
+
+    with shop.look() as session:
+        order = session.get_one(Order, placed.order_id)
+        assert (order.status, order.end_reason) == (OrderStatus.CANCELLED, "event_cancelled")
+        assert session.get_one(TierStock, tier).held == 0
     assert shop.disagreements() == []
 
 

@@ -12,7 +12,7 @@ from ticketapp.jobs.letters import account_letter, order_letter
 from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.letters import LETTER_JOB
 from ticketapp.services.ordering.expiring import EXPIRE_ORDER
-from ticketapp.services.ordering.operations import cancel_orders_of_event
+from ticketapp.services.ordering.operations import cancel_orders_of_event, has_open_orders
 from ticketapp.services.ordering.settling import ORDER_MAIL
 from ticketapp.services.payments.refunds import REFUND_JOB, refund_cancelled_event
 
@@ -51,7 +51,11 @@ async def event_cancelled(runtime: Runtime, payload: Payload) -> timedelta | Non
             lambda session, now, step=step: step(session, event_id=event_id, limit=ORDERS_AT_ONCE, now=now),
         ):
             pass
-    return None
+    # Whoever is paying is waited for: should the payment fail, the order would be left open.
+    is_waiting = await asyncio.to_thread(
+        runtime.read, lambda session, _now: has_open_orders(session, event_id)
+    )
+    return ASK_PROVIDER_AGAIN if is_waiting else None
 
 
 HANDLERS: dict[str, Handler] = {

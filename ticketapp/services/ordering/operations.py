@@ -13,6 +13,8 @@ from ticketapp.core.errors import AppError, NotFound
 from ticketapp.integrations.sets import among, insert_rows
 from ticketapp.models import (
     DeliveryChoice,
+    Event,
+    EventStatus,
     HoldStatus,
     LogEntry,
     OpenOrder,
@@ -25,6 +27,7 @@ from ticketapp.services.contract import CheckoutRequest
 from ticketapp.services.inventory import orders as stock
 from ticketapp.services.messaging.changes import announce
 from ticketapp.services.ordering.errors import (
+    EventCalledOff,
     NotCancellable,
     OrderNotPayable,
     PaymentUnderWay,
@@ -36,7 +39,7 @@ from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrde
 from ticketapp.services.ordering.wishes import hold_wishes
 
 _ORDERS, _LINES, _OPEN = table_of(Order), table_of(OrderLine), table_of(OpenOrder)
-_LOG = table_of(LogEntry)
+_LOG, _EVENTS = table_of(LogEntry), table_of(Event)
 _ORDER_COLUMNS = (
     "id", "reference", "person_id", "status", "currency", "total_minor", "fees_minor", "tax_minor", "refunded_minor",
     "contact_name", "contact_email", "billing_name", "billing_address", "delivery", "delivery_address", "created_at",
@@ -49,6 +52,12 @@ _LINE_COLUMNS = (
 _LOG_COLUMNS = ("at", "kind", "version", "subject", "actor", "data")
 _LOCK_ORDERS = (
     sa.select(_ORDERS).where(among(_ORDERS.c.id, "orders")).order_by(_ORDERS.c.id).with_for_update()
+)
+
+_CALLED_OFF = (
+    sa.select(_LINES.c.order_id, _EVENTS.c.name)
+    .join(_EVENTS, _EVENTS.c.id == _LINES.c.event_id)
+    .where(among(_LINES.c.order_id, "orders"), _EVENTS.c.status == EventStatus.CANCELLED)
 )
 
 
@@ -177,14 +186,23 @@ def begin_paying(
     rows = lock_orders(session, [request.ref for request in requests])
     begun: set[UUID] = set()
     outcomes: list[CheckoutRequest | AppError] = []
+    called_off = _called_off(session, list(rows))
     for request in requests:
         refusal = _why_not_payable(rows.get(request.ref), request, begun, now)
+        if refusal is None and request.ref in called_off:
+            refusal = EventCalledOff(called_off[request.ref])
         if refusal is None:
             begun.add(request.ref)
         outcomes.append(refusal or request)
     if begun:
         session.execute(sa.update(_ORDERS).where(_ORDERS.c.id.in_(begun)).values(paying_at=now))
     return outcomes
+
+
+def _called_off(session: Session, order_ids: list[UUID]) -> dict[UUID, str]:
+    """Name a cancelled event in each of these orders that has one."""
+    rows = session.execute(_CALLED_OFF, {"orders": order_ids})
+    return {row.order_id: row.name for row in rows}
 
 
 def _why_not_payable(row: Any, request: CheckoutRequest, begun: set[UUID], now: datetime) -> AppError | None:
@@ -257,6 +275,13 @@ def cancel_orders_of_event(session: Session, *, event_id: UUID, limit: int, now:
         session, [CancelOrder(row.person_id, row.id, "event_cancelled") for row in rows.values()], now
     )
     return sum(1 for outcome in cancelled if not isinstance(outcome, AppError))
+
+
+def has_open_orders(session: Session, event_id: UUID) -> bool:
+    """Does anybody still have an order of this event that has not ended?"""
+    return (
+        session.scalar(sa.select(_OPEN.c.order_id).where(_OPEN.c.event_id == event_id).limit(1)) is not None
+    )
 
 
 def _why_not_cancellable(row: Any, request: CancelOrder) -> AppError | None:
