@@ -108,3 +108,24 @@ async def test_the_bank_sends_the_buyer_back_whatever_the_order_is_called(progra
     answer = await program.post(f"/sandbox/3ds/{charged.json()['paymentId']}", data={"decision": "approve"})
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/order/%D0%96%0D%0AX%3A%20y")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/auth/token", "application/json"),
+        ("/api/inventory/reservations", "application/json"),
+        ("/auth/sign-in", "application/x-www-form-urlencoded"),
+    ],
+)
+@pytest.mark.parametrize("is_length_said", [True, False])
+async def test_a_body_larger_than_any_of_ours_is_refused(program, path, kind, is_length_said):
+    async def in_pieces():
+        for _ in range(12):
+            yield b"[" * 100_000
+
+    body = b"[" * 1_200_000 if is_length_said else in_pieces()
+
+    answer = await program.post(path, content=body, headers={"Content-Type": kind})
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")

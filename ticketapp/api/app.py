@@ -16,6 +16,7 @@ from ticketapp.api import (
     system,
     tickets,
 )
+from ticketapp.api.body_limit import BodyLimit
 from ticketapp.api.errors import install_errors, no_such_route
 from ticketapp.api.metrics import Metrics, Timed
 from ticketapp.api.origin import SameOriginOnly
@@ -62,6 +63,7 @@ def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
     install_errors(api)
     api.add_middleware(Shortcuts, handlers=SHORTCUTS)
     api.add_middleware(SameOriginOnly, public_url=settings.public_url)
+    api.add_middleware(BodyLimit)
     api.add_middleware(Timed, metrics=api.state.metrics)
     for router in ROUTERS:
         api.include_router(router)
