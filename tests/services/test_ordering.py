@@ -13,6 +13,7 @@ from ticketapp.models import (
     Hold,
     HoldPolicy,
     HoldStatus,
+    LogEntry,
     Membership,
     OpenOrder,
     Order,
@@ -258,6 +259,20 @@ async def test_an_unpaid_order_is_cancelled_once_by_its_buyer(shop, person, even
     assert statuses == [OrderStatus.CANCELLED] * 2
     with shop.look() as session:
         assert session.get_one(TierStock, tier).held == 0
+    assert shop.disagreements() == []
+
+
+async def test_an_order_cancelled_for_two_reasons_at_once_ends_for_the_first(shop, person, event, tier):
+    await shop.hold(person, event, tier, 2)
+    placed = await shop.place(person)
+    asked = [CancelOrder(person, placed.order_id, reason) for reason in ("by_buyer", "payment_failed")]
+
+    shop.runtime.write(lambda session, now: cancel_orders(session, asked, now))
+
+    with shop.look() as session:
+        assert session.get_one(Order, placed.order_id).end_reason == "by_buyer"
+        told = session.exec(select(LogEntry).where(LogEntry.kind == "order.cancelled")).all()
+        assert len(told) == 1
     assert shop.disagreements() == []
 
 

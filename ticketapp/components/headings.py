@@ -76,28 +76,6 @@ def tabs(items: list[tuple[Text, Text, Flag]], *, label: str = "Sections", **pro
     )
 
 
-def tab_buttons(
-    options: list[tuple[str, str]], *, value: Text, on_change: Any, label: str = "View", **props: Any
-) -> rx.Component:
-    """Draw tabs that only change what this page shows: (value, text); on_change takes the value."""
-    return rx.el.div(
-        *[
-            rx.el.button(
-                text,
-                type="button",
-                class_name="tab",
-                on_click=on_change(key),
-                aria_pressed=rx.Var.create(value) == key,
-                data_testid=f"tab-{key}",
-            )
-            for key, text in options
-        ],
-        role="group",
-        aria_label=label,
-        **styled("tabs", props),
-    )
-
-
 def pagination(
     text: Text,
     *,

@@ -97,29 +97,6 @@ def _step(number: int, label: str, current: int | rx.Var[int]) -> rx.Component:
     )
 
 
-def progress(
-    value: int | rx.Var[int], *, label: Text, text: Text = "", tone: Text = "accent", **props: Any
-) -> rx.Component:
-    """Draw how far along something is, from 0 to 100."""
-    return rx.el.div(
-        rx.el.div(
-            rx.el.div(
-                class_name="h-full rounded-full bg-(--tone-fill)",
-                style={"width": rx.Var.create(value).to_string() + "%"},
-            ),
-            role="progressbar",
-            aria_label=label,
-            aria_valuenow=value,
-            aria_valuemin=0,
-            aria_valuemax=100,
-            class_name="h-2.5 overflow-hidden rounded-full bg-sunken",
-        ),
-        show_text(text, rx.el.p(text, class_name="mt-1.5 text-sm text-soft figures")),
-        data_tone=tone,
-        **styled("tone", props),
-    )
-
-
 def _tone_icon(tone: Text) -> Child:
     if isinstance(tone, str):
         return icon(dict(NOTICE_ICONS).get(tone, "info"))

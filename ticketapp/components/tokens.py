@@ -12,11 +12,7 @@ Props = dict[str, Any]
 
 STYLESHEETS = ["styles.css", "parts.css", "stubs.css", "shell.css", "door.css", "charts.css", "seats.css"]
 
-STACK = "grid gap-4"
-ROW = "flex flex-wrap items-center gap-3"
 CARD = "card"
-PAGE = "page-width"
-OVERLINE = "overline-text text-soft"
 
 
 def styled(class_name: str, props: Props) -> Props:

@@ -128,12 +128,6 @@ def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
     return _Among(column, sa.bindparam(name, type_=_ListOf(kind)))
 
 
-def key_set(session: Session, name: str, kinds: dict[str, Any], rows: Iterable[Row]) -> Any:
-    """Give a table that holds these keys, to join with, for a statement made on the spot."""
-    keys, dialect = Keys(name, kinds), dialect_of(session)
-    return keys.table(dialect, keys.given(dialect, rows))
-
-
 def dialect_of(session: Session) -> str:
     return session.connection().dialect.name
 

@@ -90,12 +90,6 @@ def seat_status(seat_id: Text, *, otherwise: Text, version: Number) -> rx.Var[st
     return _var(expression, str, needs, seat_id, otherwise, version)
 
 
-def changed_seats() -> rx.Var[dict[str, Any]]:
-    """Give all seats that changed, id → [status, version], for a map that merges them itself."""
-    seats, needs = whole_state(LiveSeats)
-    return _var(seats, dict[str, Any], needs)
-
-
 def _of_tier(event_id: Text, tier_id: Text, place: int, otherwise: Number, version: Number) -> rx.Var[int]:
     return _newest(event_id, f"t?.[{_js(tier_id)}]?.[{place}]", otherwise, version, tier_id)
 

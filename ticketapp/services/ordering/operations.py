@@ -233,26 +233,29 @@ def cancel_orders(
 ) -> list[OrderStatus | AppError]:
     """Cancel unpaid orders; one that is cancelled already stays so, and one that money may move for is refused."""
     rows = lock_orders(session, [request.order_id for request in requests])
-    ending: dict[str, list[UUID]] = {}
+    ending: dict[UUID, str] = {}
     outcomes: list[OrderStatus | AppError] = []
     for request in requests:
         row = rows.get(request.order_id)
         refusal = _why_not_cancellable(row, request)
         if refusal is None and row is not None and row.status is OrderStatus.AWAITING_PAYMENT:
-            ending.setdefault(request.reason, []).append(row.id)
+            ending.setdefault(row.id, request.reason)
         outcomes.append(refusal or OrderStatus.CANCELLED)
-    for reason, order_ids in ending.items():
-        unique = list(dict.fromkeys(order_ids))
-        stock.release_for_orders(session, unique, now, status=HoldStatus.RELEASED)
-        end_orders(session, unique, OrderStatus.CANCELLED, reason, now)
-        log_orders(
-            session,
-            "order.cancelled",
-            ((key, rows[key].person_id, {"reason": reason}) for key in unique),
-            now,
+    if ending:
+        # All at once, so that the stock of several events is locked in order.
+        stock.release_for_orders(session, list(ending), now, status=HoldStatus.RELEASED)
+    for reason in set(ending.values()):
+        end_orders(
+            session, [key for key in ending if ending[key] == reason], OrderStatus.CANCELLED, reason, now
         )
-        for key in unique:
-            announce(session, "user", rows[key].person_id)
+    log_orders(
+        session,
+        "order.cancelled",
+        ((key, rows[key].person_id, {"reason": reason}) for key, reason in ending.items()),
+        now,
+    )
+    for key in ending:
+        announce(session, "user", rows[key].person_id)
     return outcomes
 
 

@@ -15,7 +15,6 @@ from ticketapp.models import Event, Order, OrderLine, Venue
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.rules import may_manage
 from ticketapp.services.accounts.views import Actor
-from ticketapp.services.contract import CheckoutRequest
 from ticketapp.services.ordering.views import OrderList, OrderView, order_view
 
 LIST_MAX = 100
@@ -115,20 +114,6 @@ def get_order_of_record(session: Session, *, order_id: UUID) -> OrderView:
     if row is None:
         raise NotFound("We could not find this order.")
     return order_view(row, _lines_of(session, [row.id])[row.id])
-
-
-def get_checkout(session: Session, *, actor: Actor, order_id: UUID) -> CheckoutRequest:
-    """Say what is to be collected for one of the person's orders.
-
-    Raises:
-        NotFound: there is no such order of theirs.
-    """
-    row = _find(session, order_id)
-    if row is None or row.person_id != actor.person_id:
-        raise NotFound("We could not find this order.")
-    lines = _lines_of(session, [row.id])[row.id]
-    events = tuple(dict.fromkeys(line.event_id for line in lines))
-    return CheckoutRequest(events, row.person_id, row.total_minor, row.currency, row.id)
 
 
 def _find(session: Session, key: str | UUID) -> Any:

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import Session
 
 from ticketapp.core.ids import new_code, new_id
-from ticketapp.core.signing import new_signing_seed
 from ticketapp.integrations.sets import insert_rows
-from ticketapp.models import EventKey, Ticket, TicketStatus
+from ticketapp.models import Ticket, TicketStatus
 from ticketapp.models.base import table_of
 
 SERIAL_LENGTH = 10
@@ -19,11 +17,6 @@ _COLUMNS = (
     "id", "serial", "order_id", "order_line_id", "number", "person_id", "event_id", "tier_id", "seat_label",
     "attendee_name", "status", "revision", "created_at",
 )  # fmt: skip
-
-
-def create_event_key(session: Session, *, event_id: UUID) -> None:
-    """Give a new event the key that signs its tickets."""
-    session.add(EventKey(event_id=event_id, seed=new_signing_seed()))
 
 
 def issue_tickets(session: Session, orders: Sequence[tuple[Any, Sequence[Any]]], now: datetime) -> None:
