@@ -12,6 +12,7 @@ from ticketapp.models import Event, Order, OrderStatus, Ticket
 from ticketapp.services.accounts.operations import begin_guest
 from ticketapp.services.payments.receipt_views import ReceiptView
 from ticketapp.state.checkout import CheckoutState
+from ticketapp.state.open_order import OpenOrderState
 from ticketapp.state.order import CANCEL, RETURN_ALL, OrderState
 from ticketapp.state.orders import OrdersState
 from ticketapp.state.tickets import TicketsState
@@ -76,7 +77,11 @@ async def test_another_persons_order_cannot_be_changed_through_an_open_page(scre
     theirs = await ordered(shop, shop.person())
     await open_order(screen, theirs)
 
-    for spec in (OrderState.cancel_order, OrderState.change_tickets, OrderState.use_another_card):
+    for spec in (
+        OrderState.cancel_order,
+        OrderState.use_another_card,
+        OpenOrderState.reopen(str(theirs.order_id)),
+    ):
         await screen.send(spec)
 
     assert status_of(shop, theirs) is OrderStatus.AWAITING_PAYMENT
@@ -134,12 +139,14 @@ async def test_another_orders_ticket_cannot_be_given_back(screen, shop, guest):
 
 async def test_the_tickets_go_back_to_the_cart_to_be_changed(screen, shop, guest):
     placed = await ordered(shop, guest)
-    await open_order(screen, placed)
+    await screen.send(OpenOrderState.load)
+    assert (await screen.state(OpenOrderState)).order.reference == placed.reference
 
-    await screen.send(OrderState.change_tickets)
+    await screen.send(OpenOrderState.reopen(str(placed.order_id)))
 
     assert status_of(shop, placed) is OrderStatus.CANCELLED
     assert screen.redirects == ["/cart"]
+    assert (await screen.state(OpenOrderState)).order.reference == ""
 
 
 async def test_another_card_can_be_used_while_the_bank_waits(screen, shop, guest):

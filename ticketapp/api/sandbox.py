@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ticketapp.api.booking_bodies import PaymentMethodBody, decimal_amount, minor_amount, moment
 from ticketapp.core.errors import InvalidInput
 from ticketapp.core.ids import new_id
+from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.integrations import sandbox_book as book
 from ticketapp.integrations.payments import ChargeStatus
 from ticketapp.integrations.sandbox_payments import SandboxGateway
@@ -94,7 +95,7 @@ async def refund(payment_id: str, body: RefundBody, request: Request) -> Respons
 async def show_bank(payment_id: str, request: Request) -> Response:
     """Show the page on which a cardholder confirms a payment at their bank."""
     booked = await _charge(request, payment_id)
-    amount = f"{booked.charge.currency} {decimal_amount(booked.charge.amount_minor, booked.charge.currency)}"
+    amount = money_text(Money(booked.charge.amount_minor, Currency(booked.charge.currency)))
     is_open = booked.charge.status is ChargeStatus.NEEDS_ACTION
     return Response(
         _BANK_PAGE.format(

@@ -10,15 +10,18 @@ from ticketapp.components.tokens import show_text
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.cart_clock import cart_clock
 from ticketapp.pages.parts.cart_groups import cart_summary, event_group
+from ticketapp.pages.parts.open_order import open_order_notice
 from ticketapp.state.cart import CartState
+from ticketapp.state.open_order import OpenOrderState
 
 
-@framed(route="/cart", title="Cart · Ticketapp")
+@framed(route="/cart", title="Cart · Ticketapp", on_load=OpenOrderState.load)
 def cart() -> list[rx.Component]:
     """Show what is held, change it, and go on to pay."""
     return [
         page_title("Cart"),
         live_region(CartState.said),
+        open_order_notice(),
         four_faces(
             is_loading=CartState.is_loading,
             error=CartState.error,

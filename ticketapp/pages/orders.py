@@ -33,18 +33,23 @@ def orders() -> list[rx.Component]:
             ),
             full_face=rx.el.div(
                 rx.el.ul(rx.foreach(listed.orders, _order), class_name="grid gap-3"),
-                pagination(
-                    listed.count_text,
-                    has_previous=listed.page > 1,
-                    has_next=listed.page < listed.pages,
-                    previous_href=f"/orders?page={listed.page - 1}",
-                    next_href=f"/orders?page={listed.page + 1}",
-                ),
+                rx.cond(listed.pages > 1, _pages(), rx.fragment()),
                 class_name="grid gap-6",
             ),
             on_retry=OrdersState.load,
         ),
     ]
+
+
+def _pages() -> rx.Component:
+    listed = OrdersState.orders
+    return pagination(
+        listed.count_text,
+        has_previous=listed.page > 1,
+        has_next=listed.page < listed.pages,
+        previous_href=f"/orders?page={listed.page - 1}",
+        next_href=f"/orders?page={listed.page + 1}",
+    )
 
 
 def _order(order: OrderView) -> rx.Component:

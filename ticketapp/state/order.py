@@ -12,7 +12,6 @@ from ticketapp.core.ids import parse_id
 from ticketapp.live.follow import follow_person
 from ticketapp.runtime import Operation
 from ticketapp.services.accounts.views import Actor
-from ticketapp.services.ordering import reopening
 from ticketapp.services.payments import receipt, refunds
 from ticketapp.services.payments.receipt_views import ReceiptView
 from ticketapp.state.base import Done, Refused, ServiceCalls, say
@@ -20,8 +19,6 @@ from ticketapp.state.viewer import ViewerState
 
 ROUTE = "/order/"
 CANCEL, RETURN_ALL = "cancel", "all"
-# How an order stands whose tickets went back to the cart.
-REOPENED = "cancelled"
 _TO_HEADING = (
     "requestAnimationFrame(() => document.getElementById('page-title')?.focus({preventScroll: true}))"
 )
@@ -122,21 +119,6 @@ class OrderState(ServiceCalls, rx.State):
             yield event
         if self.receipt.can_pay:
             yield rx.redirect("/checkout")
-
-    @rx.event
-    async def change_tickets(self):
-        """Put the unpaid order's tickets back into the cart, where they can be changed."""
-        order_id = self.receipt.order.id
-        async for event in self._change(
-            lambda actor: _written(
-                lambda session, now: reopening.reopen_order(
-                    session, person_id=actor.person_id, order_id=parse_id(order_id), now=now
-                )
-            )
-        ):
-            yield event
-        if self.receipt.order.status == REOPENED:
-            yield rx.redirect("/cart")
 
     async def _change(self, change: Callable[[Actor], Awaitable[Any]]) -> AsyncIterator[Any]:
         """Run one change as the caller, tell a refusal, and read the order again."""

@@ -30,7 +30,7 @@ def _form() -> rx.Component:
         rx.cond(shown.is_free, rx.fragment(), _card()),
         rx.el.div(
             rx.el.div(
-                refusal(CheckoutState.refusal, title="Nothing was charged", data_testid="pay-refused"),
+                refusal(CheckoutState.refusal, title="This was not paid", data_testid="pay-refused"),
                 error_summary(CheckoutState.errors, title="Nothing was charged. Check these fields"),
                 id="pay-refused",
                 tab_index=-1,

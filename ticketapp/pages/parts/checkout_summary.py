@@ -8,6 +8,7 @@ from ticketapp.components.figures import money_line, money_lines
 from ticketapp.components.headings import disclosure
 from ticketapp.components.status import notice
 from ticketapp.components.tokens import CARD, show_if, show_text
+from ticketapp.pages.parts.open_order import change_tickets_button
 from ticketapp.services.ordering.checkout_views import CheckoutLine
 from ticketapp.state.checkout import CheckoutState
 
@@ -18,6 +19,11 @@ def checkout_summary() -> rx.Component:
         rx.el.h2("Your order", class_name="display text-xl"),
         show_text(shown.reference, rx.el.p(shown.reference, class_name="code-text text-sm text-soft")),
         rx.el.ul(rx.foreach(shown.lines, _line), class_name="grid gap-4"),
+        rx.cond(
+            shown.reference != "",
+            change_tickets_button(shown.order_id),
+            link("Change tickets", href="/cart", data_testid="back-to-cart"),
+        ),
         money_lines(money_line("Total", shown.total_text, is_total=True, data_testid="checkout-total")),
         disclosure(
             "Fees and taxes included",
@@ -36,17 +42,25 @@ def checkout_summary() -> rx.Component:
 
 def _line(line: CheckoutLine) -> rx.Component:
     return rx.el.li(
-        rx.el.div(
-            rx.el.p(f"{line.quantity} \u00d7 {line.tier_name}", class_name="font-semibold"),
-            link(line.event_name, href="/event/" + line.event_slug),
-            rx.el.p(line.when_text, class_name="text-sm text-soft figures"),
-            rx.el.p(line.place_text, class_name="text-sm text-soft"),
-            show_text(line.seats_text, rx.el.p(line.seats_text, class_name="text-sm figures")),
-            rx.el.p(line.refund_text, class_name="mt-1 text-sm text-faint"),
-            class_name="min-w-0",
+        show_if(
+            line.is_first,
+            rx.el.div(
+                link(line.event_name, href="/event/" + line.event_slug),
+                rx.el.p(line.when_text, class_name="text-sm text-soft figures"),
+                rx.el.p(line.place_text, class_name="text-sm text-soft"),
+                rx.el.p(line.refund_text, class_name="text-sm text-faint"),
+                class_name="mb-3",
+            ),
         ),
-        rx.el.span(line.total_text, class_name="numerals whitespace-nowrap"),
-        class_name="flex justify-between gap-4",
+        rx.el.div(
+            rx.el.div(
+                rx.el.p(f"{line.quantity} \u00d7 {line.tier_name}", class_name="font-semibold"),
+                show_text(line.seats_text, rx.el.p(line.seats_text, class_name="text-sm figures")),
+                class_name="min-w-0",
+            ),
+            rx.el.span(line.total_text, class_name="numerals whitespace-nowrap"),
+            class_name="flex justify-between gap-4",
+        ),
         data_testid="checkout-line-" + line.key,
     )
 

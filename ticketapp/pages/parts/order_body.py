@@ -8,6 +8,7 @@ from ticketapp.components.figures import fact, facts, money_line, money_lines
 from ticketapp.components.headings import disclosure, section
 from ticketapp.components.status import badge, lamp, lamps, live_region, notice
 from ticketapp.components.tokens import CARD, show_if, show_text
+from ticketapp.pages.parts.open_order import change_tickets_button
 from ticketapp.pages.parts.ticket_card import ticket_card
 from ticketapp.services.ordering.views import OrderLineView
 from ticketapp.services.payments.receipt_views import OrderTicket
@@ -81,13 +82,7 @@ def _next_steps() -> rx.Component:
         ),
         show_if(
             receipt.can_pay,
-            button(
-                "Change tickets",
-                on_click=OrderState.change_tickets,
-                busy=OrderState.is_busy,
-                disabled=is_cut_off,
-                data_testid="change-tickets",
-            ),
+            change_tickets_button(receipt.order.id),
         ),
         show_if(
             receipt.order.is_paying & receipt.can_cancel,

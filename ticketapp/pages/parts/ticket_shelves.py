@@ -35,12 +35,15 @@ def _ticket(shown: TicketView) -> rx.Component:
                     data_testid="change-name",
                 ),
             ),
-            file_button(
-                "Calendar",
-                href="/api/events/" + shown.event_slug + "/calendar.ics",
-                size="sm",
-                icon_name="calendar",
-                data_testid="calendar",
+            show_if(
+                shown.is_valid,
+                file_button(
+                    "Calendar",
+                    href="/api/events/" + shown.event_slug + "/calendar.ics",
+                    size="sm",
+                    icon_name="calendar",
+                    data_testid="calendar",
+                ),
             ),
         )
     )

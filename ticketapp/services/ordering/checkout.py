@@ -87,7 +87,7 @@ def get_checkout_page(
     return checkout_view(
         rows,
         paying=next((order.row.reference for order in joined if order.is_paying), ""),
-        resumed=payable[0].reference if payable and not cart else "",
+        resumed=payable[0] if payable and not cart else None,
         latest=last.reference if last is not None else "",
         other_currencies=[name for name in currencies if name != chosen],
         contact=_contact(actor, joined[0].row if joined else last),

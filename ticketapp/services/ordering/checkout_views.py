@@ -12,9 +12,10 @@ from ticketapp.services.ordering.rules import Parts, line_parts
 
 @dataclass(frozen=True)
 class CheckoutLine:
-    """All places of one tier at one price."""
+    """All places of one tier at one price; `is_first` of its event."""
 
     key: str = ""
+    is_first: bool = False
     event_name: str = ""
     event_slug: str = ""
     when_text: str = ""
@@ -59,6 +60,7 @@ class CheckoutView:
     is_held_at_checkout: bool = False
     deadline_ms: int = 0
     deadline_text: str = ""
+    order_id: str = ""
     reference: str = ""
     paying: str = ""
     latest: str = ""
@@ -71,7 +73,7 @@ def checkout_view(
     rows: Sequence[Any],
     *,
     paying: str,
-    resumed: str,
+    resumed: Any,
     latest: str,
     other_currencies: list[str],
     contact: ContactView,
@@ -99,7 +101,8 @@ def checkout_view(
         is_held_at_checkout=len(held) < len(rows),
         deadline_ms=epoch_ms(first.expires_at) if first else 0,
         deadline_text=clock_text(first.expires_at, first.timezone) if first else "",
-        reference=resumed,
+        order_id=str(resumed.id) if resumed is not None else "",
+        reference=resumed.reference if resumed is not None else "",
         paying=paying,
         latest=latest,
         account_needed_for=next((r.event_name for r in rows if is_guest and not r.allows_guests), ""),
@@ -119,16 +122,21 @@ def _parts(row: Any) -> Parts:
 
 def _lines(rows: Sequence[Any]) -> list[CheckoutLine]:
     groups: dict[tuple[Any, int], list[Any]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.starts_at, row.slug, row.position)):
         groups.setdefault((row.tier_id, row.price_minor), []).append(row)
-    return [_line(group) for group in groups.values()]
+    lines: list[CheckoutLine] = []
+    for group in groups.values():
+        is_first = not lines or lines[-1].event_slug != group[0].slug
+        lines.append(_line(group, is_first=is_first))
+    return lines
 
 
-def _line(rows: list[Any]) -> CheckoutLine:
+def _line(rows: list[Any], *, is_first: bool) -> CheckoutLine:
     first = rows[0]
     quantity = sum(row.quantity for row in rows)
     return CheckoutLine(
         key=first.key,
+        is_first=is_first,
         event_name=first.event_name,
         event_slug=first.slug,
         when_text=moment_text(first.starts_at, first.timezone),

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from ticketapp.core.errors import NotFound
 from ticketapp.core.ids import parse_id
 from ticketapp.integrations.sets import among
-from ticketapp.models import Event, Order, OrderLine, Venue
+from ticketapp.models import Event, Order, OrderLine, OrderStatus, Venue
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.rules import may_manage
 from ticketapp.services.accounts.views import Actor
@@ -66,6 +66,21 @@ def get_order_list(session: Session, *, actor: Actor, page: int) -> OrderList:
         pages=pages,
         count_text=f"{first + 1} to {first + len(rows)} of {total}" if rows else "",
     )
+
+
+def find_open_order(session: Session, *, actor: Actor, now: datetime) -> OrderView | None:
+    """Find the person's newest order that awaits payment and still has time."""
+    row = session.execute(
+        sa.select(_ORDERS)
+        .where(
+            _ORDERS.c.person_id == actor.person_id,
+            _ORDERS.c.status == OrderStatus.AWAITING_PAYMENT,
+            _ORDERS.c.expires_at > now,
+        )
+        .order_by(_ORDERS.c.created_at.desc(), _ORDERS.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else order_view(row, _lines_of(session, [row.id])[row.id])
 
 
 def get_order(session: Session, *, actor: Actor, key: str | UUID) -> OrderView:
