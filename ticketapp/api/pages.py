@@ -27,6 +27,7 @@ Disallow: /cart
 Disallow: /checkout
 Disallow: /door
 Disallow: /order/
+Disallow: /orders
 Disallow: /organizer
 Disallow: /tickets
 
