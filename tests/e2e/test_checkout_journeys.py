@@ -1,10 +1,9 @@
 """Fans check out and pay in every way a card can answer, in real browsers."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.paying import (
     BANK_ASKS,
@@ -18,41 +17,8 @@ from tests.e2e.paying import (
     pay,
     type_card,
 )
-from tests.harness.databases import ticketapp
-from tests.harness.served import ServedApp
 
-pytestmark = pytest.mark.e2e
-
-Visit = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def app(serve) -> ServedApp:
-    return serve()
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """Open a page as a new person with a browser of their own."""
-    contexts = []
-
-    def opened(served: ServedApp, path: str = "/", **options) -> Page:
-        context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(served.url + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def books_balance(app: ServedApp) -> Iterator[None]:
-    """After all journeys every place and every cent is where it should be."""
-    yield
-    ticketapp("audit", database_url=app.database_url)
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("books_balance")]
 
 
 def test_a_guest_buys_two_tiers_and_has_three_tickets(app, visit):

@@ -1,16 +1,12 @@
 """An organizer announces an event, changes it and calls it off, and a fan's open page follows."""
 
-from collections.abc import Callable, Iterator
-
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from tests.harness.served import ServedApp
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.e2e
 
-Visit = Callable[..., Page]
+ORGANIZER = "organizer@example.com"
 FIELDS = {
     "Artist": "The Lanterns",
     "Venue": "Dockside Grounds",
@@ -21,35 +17,6 @@ FIELDS = {
     "Start": "2031-03-01T20:00",
     "End": "2031-03-01T23:00",
 }
-
-
-@pytest.fixture(scope="module")
-def app(serve) -> ServedApp:
-    return serve()
-
-
-@pytest.fixture
-def visit(app: ServedApp, browser: Browser) -> Iterator[Visit]:
-    """Open a page in a browser of its own, signed in or not."""
-    contexts = []
-
-    def opened(path: str, email: str = "") -> Page:
-        context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin")
-        contexts.append(context)
-        page = context.new_page()
-        if not email:
-            page.goto(app.url + path)
-            return page
-        page.goto(f"{app.url}/sign-in?next={path}")
-        page.get_by_label("E-mail").fill(email)
-        page.get_by_label("Password").fill("ticketapp-demo")
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        page.wait_for_url(app.url + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def announce(page: Page, name: str) -> None:
@@ -64,8 +31,8 @@ def announce(page: Page, name: str) -> None:
     expect(page.get_by_test_id("event-state")).to_have_text("Draft")
 
 
-def test_an_empty_form_names_what_it_needs(visit):
-    page = visit("/organizer/events/new", "organizer@example.com")
+def test_an_empty_form_names_what_it_needs(app, visit):
+    page = visit(app, "/organizer/events/new", email=ORGANIZER)
 
     page.get_by_test_id("create-event").click()
 
@@ -75,14 +42,14 @@ def test_an_empty_form_names_what_it_needs(visit):
     expect(page.get_by_label("Artist", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
-def test_from_draft_to_sale_to_cancelled(visit, app):
-    desk = visit("/organizer/events/new", "organizer@example.com")
+def test_from_draft_to_sale_to_cancelled(app, visit):
+    desk = visit(app, "/organizer/events/new", email=ORGANIZER)
     announce(desk, "Quay Concert")
     assert httpx.get(f"{app.url}/event/quay-concert").status_code == 404
 
     desk.get_by_test_id("publish-event").click()
     expect(desk.get_by_test_id("event-state")).to_have_text("On sale")
-    fan = visit("/event/quay-concert")
+    fan = visit(app, "/event/quay-concert")
     expect(fan.get_by_test_id("available-regular")).to_have_text("100")
 
     desk.get_by_role("button", name="Edit Regular").click()
@@ -100,16 +67,16 @@ def test_from_draft_to_sale_to_cancelled(visit, app):
     expect(fan.get_by_role("main")).to_contain_text("This event was cancelled")
 
 
-def test_a_rival_finds_nothing(visit):
-    page = visit("/organizer/events/tonight", "rival@example.com")
+def test_a_rival_finds_nothing(app, visit):
+    page = visit(app, "/organizer/events/tonight", email="rival@example.com")
 
     expect(page.get_by_role("main")).to_contain_text("There is no such event")
 
 
-def test_an_address_without_a_page_says_so(visit, app):
+def test_an_address_without_a_page_says_so(app, visit):
     assert httpx.get(f"{app.url}/no/such/page").status_code == 404
 
-    page = visit("/no/such/page")
+    page = visit(app, "/no/such/page")
 
     expect(page.get_by_role("main")).to_contain_text("There is no page here")
 
@@ -125,8 +92,8 @@ def test_a_page_without_javascript_still_says_what_matters(app, browser):
     context.close()
 
 
-def test_the_words_before_the_app_step_aside(visit):
-    page = visit("/event/tiny-room")
+def test_the_words_before_the_app_step_aside(app, visit):
+    page = visit(app, "/event/tiny-room")
 
     expect(page.get_by_test_id("available-regular")).to_be_visible()
     expect(page.locator("#first-paint")).to_have_count(0)

@@ -39,6 +39,8 @@ def organizer_new_event() -> list[rx.Component]:
                     type="submit",
                     tone="primary",
                     busy=NewEventState.is_busy,
+                    # Until the page has been read there is no organizer to send.
+                    disabled=NewEventState.organizers.length() == 0,  # pyright: ignore[reportAttributeAccessIssue] - a Var here.
                     data_testid="create-event",
                 ),
                 class_name="flex flex-wrap justify-between gap-3",
