@@ -10,6 +10,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 RUN := PYTHONPATH=. $(BIN)/python -m
+# A file of tests goes to one process as a whole; the browser's files come last in each (tests/conftest.py).
+PYTEST := $(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 LOCKING := pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 export UV_PYTHON_DOWNLOADS := never
@@ -45,7 +47,7 @@ run: setup ## Serve the demo season on http://localhost:3000 (PORT=… for anoth
 	exec env PYTHONPATH=. $(BIN)/python -m ticketapp.cli serve --port $(PORT)
 
 test: setup chromium ## Run every test, browser journeys included
-	@$(RUN) pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 check: setup lint imports types dependencies migrations ## Format, lint, import contracts, types, unused dependencies, migrations
 
@@ -79,10 +81,10 @@ seed: setup ## Fill the database with the demo season
 	@$(RUN) ticketapp.cli seed
 
 e2e: setup chromium ## Run only the browser journeys
-	@$(RUN) pytest -m e2e $(PYTEST_ARGS)
+	@$(PYTEST) -m e2e $(PYTEST_ARGS)
 
 shots: setup chromium ## Take a picture of every screen into var/shots
-	@$(RUN) pytest -m shots $(PYTEST_ARGS)
+	@$(PYTEST) -m shots $(PYTEST_ARGS)
 
 bench: setup ## Measure, with the limit of this machine beside each figure
 	@$(RUN) tests.harness.with_servers ticketapp.cli bench
