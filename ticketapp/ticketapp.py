@@ -1,6 +1,7 @@
 """Composition root: settings, runtime, pages, API."""
 
 import gc
+import sys
 from functools import partial
 
 import reflex as rx
@@ -102,3 +103,7 @@ if settings.jobs is Switch.ON:
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 100)
+
+# The event loop and the writer threads share one interpreter. A writer that comes back from the database a dozen times in
+# a batch would otherwise wait up to 5 ms each time for a busy loop to let go.
+sys.setswitchinterval(0.0005)

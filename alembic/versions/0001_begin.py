@@ -730,8 +730,8 @@ def upgrade() -> None:
             "uq_holds_one_owner_per_seat",
             ["seat_id"],
             unique=True,
-            postgresql_where=sa.text("status IN ('live', 'confirmed')"),
-            sqlite_where=sa.text("status IN ('live', 'confirmed')"),
+            postgresql_where=sa.text("seat_id IS NOT NULL AND status IN ('live', 'confirmed')"),
+            sqlite_where=sa.text("seat_id IS NOT NULL AND status IN ('live', 'confirmed')"),
         )
 
     op.create_table(
@@ -887,8 +887,8 @@ def downgrade() -> None:
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_holds_one_owner_per_seat",
-            postgresql_where=sa.text("status IN ('live', 'confirmed')"),
-            sqlite_where=sa.text("status IN ('live', 'confirmed')"),
+            postgresql_where=sa.text("seat_id IS NOT NULL AND status IN ('live', 'confirmed')"),
+            sqlite_where=sa.text("seat_id IS NOT NULL AND status IN ('live', 'confirmed')"),
         )
         batch_op.drop_index(
             "ix_holds_order_id",

@@ -28,6 +28,7 @@ LONE_HOLDS = 400
 BUYERS = 4_000
 PLACES = 10_000_000
 AT_ONCE = 32
+HTTP_BUYERS = 512
 OVER_HTTP = 12_000
 SOLD_BEFORE = 80_000
 PEER_PER_SECOND = 59
@@ -121,7 +122,7 @@ def _http_holds(shop: Shop, count: int) -> list[bytes]:
         http_request(
             "POST",
             "/api/inventory/reservations",
-            token=shop.buyers[turn % AT_ONCE].token,
+            token=shop.buyers[turn % HTTP_BUYERS].token,
             body={
                 "eventId": str(shop.event_id),
                 "items": [{"tierId": str(shop.tier_id), "quantity": 1}],

@@ -89,7 +89,8 @@ HOLD_MOVES: dict[HoldStatus, frozenset[HoldStatus]] = {
     HoldStatus.EXPIRED: frozenset({HoldStatus.CONFIRMED}),
 }
 
-_TAKES_STOCK = sa.text("status IN ('live', 'confirmed')")
+# Only of seats: an index of every hold would tempt PostgreSQL to read it whole for each look-up of a person's holds.
+_SEAT_IS_TAKEN = sa.text("seat_id IS NOT NULL AND status IN ('live', 'confirmed')")
 
 
 class Hold(SQLModel, table=True):
@@ -107,8 +108,8 @@ class Hold(SQLModel, table=True):
             "uq_holds_one_owner_per_seat",
             "seat_id",
             unique=True,
-            postgresql_where=_TAKES_STOCK,
-            sqlite_where=sa.text("status IN ('live', 'confirmed')"),
+            postgresql_where=_SEAT_IS_TAKEN,
+            sqlite_where=_SEAT_IS_TAKEN,
         ),
         sa.Index(
             "ix_holds_due",
