@@ -83,7 +83,7 @@ async def test_the_desk_shows_what_was_typed(screen, desk):
     assert [(tier.name, tier.price, tier.capacity) for tier in state.event.tiers] == [
         ("Regular", "45.50", "100")
     ]
-    assert state.impact.summary == "Nobody holds tickets yet"
+    assert state.impact.summary == "Nobody has tickets."
     assert not state.is_missing
 
 

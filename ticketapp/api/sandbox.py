@@ -167,11 +167,17 @@ def _json(body: dict[str, Any], status: int = 200) -> Response:
 _BANK_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Confirm your payment</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <style>
-:root {{ color-scheme: light dark }}
-body {{ font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh; place-items: center }}
-main {{ max-width: 26rem; padding: 1.5rem }}
-button, a.button {{ font: inherit; width: 100%; padding: .75rem; margin-top: .75rem; cursor: pointer }}
+:root {{ color-scheme: light dark; --paper: #fbfaf7; --ink: #16151f; --bank: #1f4fbf; --on-bank: #fff }}
+@media (prefers-color-scheme: dark) {{ :root {{ --paper: #0d0c16; --ink: #f2f0eb; --bank: #9dbcff; --on-bank: #0d0c16 }} }}
+body {{ font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh; place-items: center;
+  background: var(--paper); color: var(--ink) }}
+main {{ max-width: 26rem; padding: 1.5rem; border-top: .375rem solid var(--bank) }}
+h1 {{ font-size: 1.75rem; line-height: 1.2; margin: .5rem 0 1rem }}
+button {{ font: inherit; font-weight: 600; width: 100%; padding: .75rem; margin-top: .75rem; cursor: pointer;
+  border: 2px solid var(--bank); border-radius: .5rem; background: none; color: inherit }}
+button[value=approve] {{ background: var(--bank); color: var(--on-bank) }}
 </style></head>
 <body><main><h1>Your bank asks you</h1>
 <p>Pay <strong>{amount}</strong> to Ticketapp for order {order}?</p>

@@ -109,7 +109,9 @@ def checked_card(card: Card, *, year: int, month: int) -> Card:
     """
     number = "".join(card.number.split()).replace("-", "")
     wrong: dict[str, str] = {}
-    if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and _passes_luhn(number)):
+    if not number:
+        wrong["card_number"] = "Enter the card number."
+    elif not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and _passes_luhn(number)):
         wrong["card_number"] = "This card number has a typing mistake. Check the digits."
     if not 1 <= card.expiry_month <= 12:
         wrong["expiry_month"] = "Enter the month as a number from 1 to 12."

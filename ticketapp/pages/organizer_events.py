@@ -3,6 +3,7 @@
 import reflex as rx
 
 from ticketapp.components.actions import link, link_button
+from ticketapp.components.charts import counted
 from ticketapp.components.faces import empty_state, four_faces, skeleton_table
 from ticketapp.components.figures import cell, number_cell, table, table_row
 from ticketapp.components.headings import page_title
@@ -60,7 +61,7 @@ def _row(event: OrganizerEvent) -> rx.Component:
         event.starts_text,
         cell(event.venue, rx.el.div(event.city, class_name="text-sm text-soft")),
         state_badge(event.state, event.state_text),
-        number_cell(event.sold),
-        number_cell(event.held),
-        number_cell(event.capacity),
+        number_cell(counted(event.sold)),
+        number_cell(counted(event.held)),
+        number_cell(counted(event.capacity)),
     )

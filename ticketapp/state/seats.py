@@ -41,13 +41,8 @@ class SeatsState(TakesTickets, rx.State):
         page = await self.get_state(EventPageState)
         if not page.event.is_seated:
             return
-        event_id, tier_ids = parse_id(page.event.id), _tier_ids(page.event)
-        outcome = await self._read(
-            lambda session, now: list_sections(session, event_id=event_id, tier_ids=tier_ids)
-        )
+        await self._read_sections(page)
         self.is_loading = False
-        if isinstance(outcome, Done):
-            self.sections = outcome.value
         names = {section.name for section in self.sections}
         if self.section not in names:
             self.section, self.rows, self.tier_id = "", [], ""
@@ -76,6 +71,7 @@ class SeatsState(TakesTickets, rx.State):
         cart = await self.get_state(CartState)
         if hold_id := find_hold(cart.cart, seat_id):
             yield CartState.remove_seat(hold_id)
+            yield SeatsState.load
             return
         async for step in self._hold(seat_id, lambda: SeatLine(parse_id(seat_id))):
             yield step
@@ -103,6 +99,7 @@ class SeatsState(TakesTickets, rx.State):
                 await self._read_rows(page)
             case Done(said):
                 self.said = said
+        await self._read_sections(page)
         yield ViewerState.load
 
     async def _taken(self, page: EventPageState, line: Line) -> str:
@@ -110,6 +107,14 @@ class SeatsState(TakesTickets, rx.State):
         if isinstance(outcome, Refused):
             raise outcome.error
         return outcome.value
+
+    async def _read_sections(self, page: EventPageState) -> None:
+        event_id, tier_ids = parse_id(page.event.id), _tier_ids(page.event)
+        outcome = await self._read(
+            lambda session, now: list_sections(session, event_id=event_id, tier_ids=tier_ids)
+        )
+        if isinstance(outcome, Done):
+            self.sections = outcome.value
 
     async def _read_rows(self, page: EventPageState) -> None:
         if not self.section or not page.event.id:

@@ -4,7 +4,7 @@ import reflex as rx
 
 from ticketapp.components.actions import link_button
 from ticketapp.components.faces import empty_state, loading, skeleton
-from ticketapp.components.figures import fact, facts
+from ticketapp.components.figures import fact, facts, price
 from ticketapp.components.headings import breadcrumb, section
 from ticketapp.components.icons import icon
 from ticketapp.components.status import badge, notice
@@ -68,8 +68,8 @@ def _head() -> rx.Component:
                 class_name="mt-1 flex items-center gap-2 text-soft",
             ),
             rx.el.div(
-                rx.el.span(event.price_text, class_name="numerals text-2xl"),
-                show_text(event.price_text, rx.el.span("all fees included", class_name="text-sm text-soft")),
+                price(event.price_text, is_from=event.has_higher_prices, size="lg"),
+                show_text(event.price_note, rx.el.span(event.price_note, class_name="text-sm text-soft")),
                 class_name="mt-5 flex items-baseline gap-2",
             ),
             class_name="min-w-0",

@@ -98,7 +98,7 @@ def card(card: EventCard) -> rx.Component:
                 month=card.month,
                 when=card.starts_text,
                 price_text=card.price_from_text,
-                is_price_from=False,
+                is_price_from=card.has_higher_prices,
                 badge_text=rx.cond(is_gone, "All held or sold", card.badge),
                 badge_tone=rx.cond(is_gone, "wait", rx.match(card.badge_kind, *BADGE_TONES, "quiet")),
                 is_spent=(card.state == "cancelled") | (card.state == "over"),

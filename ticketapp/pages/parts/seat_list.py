@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ticketapp.components.actions import button
+from ticketapp.components.charts import counted
 from ticketapp.components.connection import is_cut_off
 from ticketapp.components.fields import select_field
 from ticketapp.components.headings import section
@@ -90,7 +91,7 @@ def _section(part: SeatSection) -> rx.Component:
             rx.el.span(part.name, class_name="block font-semibold"),
             rx.el.span(part.price_text, class_name="block text-sm text-soft figures"),
             rx.el.span(
-                rx.cond(part.free > 0, f"{part.free} free", "Sold out"),
+                rx.cond(part.free > 0, counted(part.free) + " free", "Sold out"),
                 class_name="block text-sm text-soft figures",
             ),
             type="button",

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from ticketapp.components.actions import button, text_button
+from ticketapp.components.charts import counted
 from ticketapp.components.dialog import dialog
 from ticketapp.components.figures import cell, number_cell, table, table_row
 from ticketapp.components.headings import section
@@ -49,10 +50,10 @@ def _row(tier: TierFields) -> rx.Component:
                 rx.fragment(),
             ),
         ),
-        number_cell(tier.currency, " ", tier.price),
-        number_cell(tier.capacity),
-        number_cell(tier.held),
-        number_cell(tier.sold),
+        number_cell(tier.price_text),
+        number_cell(counted(tier.places)),
+        number_cell(counted(tier.held)),
+        number_cell(counted(tier.sold)),
         text_button("Edit", on_click=EventDeskState.open_tier(tier.id), aria_label="Edit " + tier.name),
     )
 

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from ticketapp.components.charts import counted
 from ticketapp.components.countdown import countdown
 from ticketapp.components.figures import price
 from ticketapp.components.status import badge
@@ -76,7 +77,7 @@ def _live_state(tier: TierRow, left: rx.Var[int], held: rx.Var[int]) -> rx.Compo
             ),
         ),
         rx.el.span(
-            rx.el.span(left, data_testid="available-" + tier.key, class_name="font-semibold"),
+            rx.el.span(counted(left), data_testid="available-" + tier.key, class_name="font-semibold"),
             " left",
             class_name="text-sm text-soft figures",
         ),

@@ -170,7 +170,7 @@ def _impact(tickets: int, orders: int, holders: int, held: int, open_orders: int
         held_count=held,
         open_order_count=open_orders,
         money_text=" and ".join(money),
-        summary=", ".join(parts) or "Nobody holds tickets yet",
+        summary=", ".join(parts) or "Nobody has tickets.",
     )
 
 
@@ -224,6 +224,8 @@ def _tier_fields(event: Event, tier: Tier, numbers: TierNumbers) -> TierFields:
         required_club=tier.required_club or "",
         access_code=tier.access_code or "",
         is_seated=tier.is_seated,
+        price_text=showing.amount_text(tier.price_minor, tier.currency),
+        places=numbers.capacity,
         held=numbers.held,
         sold=numbers.sold,
     )

@@ -149,7 +149,7 @@ def badge(
     if state in _STATE_BADGES:
         return _STATE_BADGES[state]
     if state is EventState.ON_SALE and is_few(available, capacity):
-        return Badge("few", f"{available} left")
+        return Badge("few", f"{available:,} left")
     return _opening_badge(state, tiers, now)
 
 

@@ -124,7 +124,8 @@ def event_card(event: Event, venue: Venue, seen: Shown, stock: Availability | No
         has_price=cheapest is not None,
         price_from_minor=cheapest.price_minor if cheapest else 0,
         currency=cheapest.currency if cheapest else "",
-        price_from_text=price_from_text(seen),
+        price_from_text=lowest_price_text(seen),
+        has_higher_prices=_has_several_prices(seen),
         available=seen.available,
         version=stock.version if stock else 0,
         picture_url=picture_of(event),
@@ -162,7 +163,9 @@ def event_page(
         state=seen.state.value,
         state_text=_EVENT_TEXTS[seen.state],
         notice=_notice(event, seen.state),
-        price_text=price_from_text(seen),
+        price_text=lowest_price_text(seen),
+        has_higher_prices=_has_several_prices(seen),
+        price_note="all fees included" if _is_priced(seen) else "",
         tiers=[_tier_row(event, tier, numbers, state) for tier, numbers, state in seen.tiers],
         has_code_tiers=seen.has_hidden,
         is_seated=any(tier.is_seated for tier, _, _ in seen.tiers),
@@ -170,7 +173,7 @@ def event_page(
         hold_text=_hold_text(event),
         allows_guests=event.allows_guests,
         refund_text=rules.refund_text(event.refund_until_hours),
-        tax_text=_tax_text(event),
+        tax_text=_tax_text(event) if _is_priced(seen) else "",
         max_attendees=(stock.max_attendees or 0) if stock else 0,
         available=seen.available,
         version=stock.version if stock else 0,
@@ -196,13 +199,22 @@ def amount_text(minor: int, currency: str) -> str:
     return money_text(Money(minor, Currency(currency))) if minor else "Free"
 
 
-def price_from_text(seen: Shown) -> str:
-    """Write the lowest price a visitor can see, and whether there are higher ones."""
-    prices = sorted({(tier.price_minor, tier.currency) for tier, _, _ in seen.tiers})
-    if not prices:
-        return ""
-    lowest = amount_text(*prices[0])
-    return lowest if len(prices) == 1 else f"from {lowest}"
+def lowest_price_text(seen: Shown) -> str:
+    """Write the lowest price a visitor can see."""
+    prices = _prices(seen)
+    return amount_text(*min(prices)) if prices else ""
+
+
+def _has_several_prices(seen: Shown) -> bool:
+    return len(_prices(seen)) > 1
+
+
+def _is_priced(seen: Shown) -> bool:
+    return any(price_minor for price_minor, _ in _prices(seen))
+
+
+def _prices(seen: Shown) -> set[tuple[int, str]]:
+    return {(tier.price_minor, tier.currency) for tier, _, _ in seen.tiers}
 
 
 def _tier_row(event: Event, tier: Tier, numbers: TierNumbers, state: TierState) -> views.TierRow:
@@ -221,7 +233,7 @@ def _tier_row(event: Event, tier: Tier, numbers: TierNumbers, state: TierState) 
         currency=tier.currency,
         price_text=amount_text(tier.price_minor, tier.currency),
         fee_minor=tier.fee_minor,
-        fee_text=f"includes {amount_text(tier.fee_minor, tier.currency)} service fee"
+        fee_text=f"Includes {amount_text(tier.fee_minor, tier.currency)} service fee"
         if tier.fee_minor
         else "",
         capacity=numbers.capacity,
@@ -243,7 +255,7 @@ def _tier_row(event: Event, tier: Tier, numbers: TierNumbers, state: TierState) 
 
 def _tier_text(event: Event, tier: Tier, numbers: TierNumbers, state: TierState) -> str:
     if state is TierState.FEW:
-        return f"{numbers.available} left"
+        return f"{numbers.available:,} left"
     if state is TierState.NOT_YET and tier.sale_starts_at:
         return f"On sale from {moment_text(tier.sale_starts_at, event.timezone)}"
     if state is TierState.MEMBERS_ONLY:

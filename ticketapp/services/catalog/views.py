@@ -28,6 +28,7 @@ class EventCard:
     price_from_minor: int = 0
     currency: str = ""
     price_from_text: str = ""
+    has_higher_prices: bool = False
     available: int = 0
     version: int = 0
     picture_url: str = ""
@@ -125,6 +126,8 @@ class EventPage:
     state_text: str = ""
     notice: str = ""
     price_text: str = ""
+    has_higher_prices: bool = False
+    price_note: str = ""
     tiers: list[TierRow] = field(default_factory=list)
     has_code_tiers: bool = False
     is_seated: bool = False
@@ -178,6 +181,8 @@ class TierFields:
     required_club: str = ""
     access_code: str = ""
     is_seated: bool = False
+    price_text: str = ""
+    places: int = 0
     held: int = 0
     sold: int = 0
 

@@ -12,7 +12,7 @@ class SoldOut(Conflict):
         left = (
             "Sold out: nothing is left."
             if available == 0
-            else f"Only {available} left. Choose {available} or fewer."
+            else f"Only {available:,} left. Choose {available:,} or fewer."
         )
         super().__init__(left, available=available)
 
@@ -38,7 +38,7 @@ class TierCapacityExceeded(Conflict):
 
     def __init__(self, capacity: int, available: int) -> None:
         super().__init__(
-            f"There are {capacity} places in all and {available} left. Choose fewer.", available=available
+            f"There are {capacity:,} places in all and {available:,} left. Choose fewer.", available=available
         )
 
 
