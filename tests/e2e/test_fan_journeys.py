@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 def left(page: Page, tier: str = "regular") -> int:
     number = page.get_by_test_id(f"available-{tier}")
     expect(number).to_be_visible()
-    return int(number.inner_text())
+    return int(number.inner_text().replace(",", ""))
 
 
 def choose(page: Page, quantity: int, tier: str = "regular") -> None:
@@ -37,9 +37,9 @@ def test_two_browsers_see_the_number_fall(app, visit):
     hold(buyer, 3)
 
     expect(watcher.get_by_test_id("available-regular")).to_have_text(
-        str(before - 3), timeout=PUSHED_WITHIN_MS
+        f"{before - 3:,}", timeout=PUSHED_WITHIN_MS
     )
-    expect(buyer.get_by_test_id("available-regular")).to_have_text(str(before - 3), timeout=PUSHED_WITHIN_MS)
+    expect(buyer.get_by_test_id("available-regular")).to_have_text(f"{before - 3:,}", timeout=PUSHED_WITHIN_MS)
     assert re.fullmatch(r"14:\d\d|15:00", buyer.get_by_test_id("countdown").inner_text())
 
 
@@ -59,7 +59,7 @@ def test_the_last_places_go_to_one_of_two(app, visit):
     expect(second.get_by_test_id("cart-count")).to_have_text("0")
     first.goto(f"{app.url}/cart")
     first.get_by_test_id("remove-regular").click()
-    expect(second.get_by_test_id("available-regular")).to_have_text(str(places))
+    expect(second.get_by_test_id("available-regular")).to_have_text(f"{places:,}")
 
 
 def test_the_end_of_the_clock_returns_the_places_on_both_screens(hasty_app, visit):
@@ -67,10 +67,10 @@ def test_the_end_of_the_clock_returns_the_places_on_both_screens(hasty_app, visi
     places = left(watcher)
     left(buyer)
     hold(buyer, 2)
-    expect(watcher.get_by_test_id("available-regular")).to_have_text(str(places - 2))
+    expect(watcher.get_by_test_id("available-regular")).to_have_text(f"{places - 2:,}")
 
     for page in (watcher, buyer):
-        expect(page.get_by_test_id("available-regular")).to_have_text(str(places))
+        expect(page.get_by_test_id("available-regular")).to_have_text(f"{places:,}")
 
     expect(buyer.get_by_test_id("countdown")).to_have_count(0)
     expect(buyer.get_by_test_id("cart-count")).to_have_text("0")

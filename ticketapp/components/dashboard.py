@@ -103,7 +103,7 @@ def _headline(sales: Dashboard) -> rx.Component:
         stat("Sold", counted(sales.sold), note=_of(sales.capacity), tone="go", data_testid="sold-total"),
         stat("Held now", counted(sales.held), tone="wait", data_testid="held-total"),
         stat("Available", counted(sales.available), data_testid="available-total"),
-        stat("Gross", _or_none(sales.gross_text), note=_refunds(sales), data_testid="gross-total"),
+        stat("Gross", _each_currency(sales.gross_text), note=_refunds(sales), data_testid="gross-total"),
         stat(
             "Payments that succeed",
             rx.cond(paid.success_text == "", "None yet", paid.success_text),
@@ -229,6 +229,13 @@ def _of(whole: Number) -> Text:
 
 def _or_none(text: Text) -> Any:
     return rx.cond(text == "", "None yet", text)
+
+
+def _each_currency(amounts: Text) -> Any:
+    """Put the sums of several currencies below each other."""
+    parts = rx.Var.create(amounts).to(str).split(" · ")
+    drawn = rx.foreach(parts, lambda part: rx.el.span(part, class_name="block"))
+    return rx.cond(amounts == "", "None yet", rx.fragment(drawn))
 
 
 def _refunds(sales: Dashboard) -> Text:

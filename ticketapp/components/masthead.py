@@ -24,7 +24,9 @@ class Viewer:
     sign_in_href: Text = "/sign-in"
 
 
-def masthead(links: list[rx.Component], viewer: Viewer, *, is_wide: bool = False) -> rx.Component:
+def masthead(
+    links: list[rx.Component], viewer: Viewer, *, is_wide: bool = False, has_search: bool = True
+) -> rx.Component:
     """Draw the masthead; on a phone navigation and search move into one menu."""
     return rx.el.header(
         rx.el.div(
@@ -35,20 +37,22 @@ def masthead(links: list[rx.Component], viewer: Viewer, *, is_wide: bool = False
                 class_name="wordmark",
             ),
             rx.el.nav(*links, aria_label="Main", class_name="hidden md:flex"),
-            rx.el.div(_search("site-search"), class_name="mx-auto hidden w-full max-w-sm md:block"),
+            rx.el.div(_search("site-search"), class_name="mx-auto hidden w-full max-w-sm md:block")
+            if has_search
+            else rx.fragment(),
             rx.el.div(
                 connection_pill(),
                 _theme_toggle(),
                 _cart_link(viewer.cart_count),
                 _account(viewer),
                 _menu_button("site-menu", "menu", "Menu", class_name="icon-btn md:hidden"),
-                class_name="ms-auto flex items-center gap-0.5 md:ms-0",
+                class_name="ms-auto flex items-center gap-0.5",
             ),
             class_name=["masthead-row", "mx-auto max-w-[96rem] px-4" if is_wide else "page-width"],
         ),
         _popover(
             "site-menu",
-            rx.el.div(_search("menu-search"), class_name="p-2"),
+            rx.el.div(_search("menu-search"), class_name="p-2") if has_search else rx.fragment(),
             *links,
             rx.el.button(
                 icon("moon"),

@@ -44,6 +44,7 @@ def shell(
     active: str = "",
     side: SideNav | None = None,
     is_wide: bool = False,
+    has_search: bool = True,
     **props: Any,
 ) -> rx.Component:
     """Draw a fan's page, or an organizer's when `side` is given; `active` is the key of the current entry."""
@@ -57,9 +58,14 @@ def shell(
     )
     return rx.el.div(
         skip_link(),
-        masthead([_nav_link(item, active) for item in FAN_NAV], viewer or Viewer(), is_wide=side is not None),
+        masthead(
+            [_nav_link(item, active) for item in FAN_NAV],
+            viewer or Viewer(),
+            is_wide=side is not None,
+            has_search=has_search,
+        ),
         content if side is None else _beside(side, active, content),
-        footer(),
+        footer(is_wide=side is not None),
         class_name="flex min-h-dvh flex-col [&>main]:grow",
     )
 
@@ -88,7 +94,7 @@ def skip_link() -> rx.Component:
     return rx.el.a("Skip to content", href="#main", class_name="skip-link")
 
 
-def footer() -> rx.Component:
+def footer(*, is_wide: bool = False) -> rx.Component:
     """Draw the foot of every page."""
     return rx.el.footer(
         rx.el.div(
@@ -104,7 +110,10 @@ def footer() -> rx.Component:
                 aria_label="Footer",
                 class_name="-mx-3 flex flex-wrap",
             ),
-            class_name="page-width flex flex-wrap items-center justify-between gap-6 py-8",
+            class_name=[
+                "flex flex-wrap items-center justify-between gap-6 py-8",
+                "mx-auto max-w-[96rem] px-4" if is_wide else "page-width",
+            ],
         ),
         class_name="border-t border-line bg-sunken",
     )

@@ -10,7 +10,14 @@ from ticketapp.pages.parts.event_cards import card, filter_bar, nothing_found
 from ticketapp.state.event_list import EventListState
 
 
-@framed(route="/", title="Ticketapp · what is on", on_load=EventListState.load, active="events")
+@framed(
+    route="/",
+    title="Ticketapp · what is on",
+    on_load=EventListState.load,
+    active="events",
+    # The list has its own, which narrows it down while one types.
+    has_search=False,
+)
 def event_list() -> list[rx.Component]:
     """Show what is on and narrow it down."""
     events = EventListState.events

@@ -26,7 +26,13 @@ def viewer() -> Viewer:
 
 
 def framed(
-    *, route: str, title: str | rx.Var[str], on_load: Any = None, active: str = "", is_wide: bool = False
+    *,
+    route: str,
+    title: str | rx.Var[str],
+    on_load: Any = None,
+    active: str = "",
+    is_wide: bool = False,
+    has_search: bool = True,
 ) -> Callable[[Callable[[], Any]], Callable[[], rx.Component]]:
     """Register a page: what it draws goes into the frame, and the frame's own reading comes first."""
     own = on_load if isinstance(on_load, list) else [on_load] if on_load is not None else []
@@ -36,7 +42,7 @@ def framed(
         def page() -> rx.Component:
             drawn = draw()
             children = drawn if isinstance(drawn, list | tuple) else [drawn]
-            return shell(*children, viewer=viewer(), active=active, is_wide=is_wide)
+            return shell(*children, viewer=viewer(), active=active, is_wide=is_wide, has_search=has_search)
 
         return rx.page(route=route, title=title, on_load=[ViewerState.load, *own])(page)
 

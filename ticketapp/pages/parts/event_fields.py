@@ -78,7 +78,7 @@ def _lines(values: Any, problems: Problems, *, test_id: str, prefix: str = "") -
 
 
 def _pair(*fields: rx.Component) -> rx.Component:
-    return rx.el.div(*fields, class_name="grid gap-4 sm:grid-cols-2")
+    return rx.el.div(*fields, class_name="fields grid gap-4 sm:grid-cols-2")
 
 
 def _what(event: Any, problems: Problems, line: Line) -> list[rx.Component]:

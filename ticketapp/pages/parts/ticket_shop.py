@@ -8,6 +8,7 @@ from ticketapp.components.fields import text_field
 from ticketapp.components.headings import disclosure, section
 from ticketapp.components.status import notice, refusal
 from ticketapp.components.tokens import show_text
+from ticketapp.live.vars import places_left
 from ticketapp.pages.parts.tier_rows import tier_rows
 from ticketapp.state.event_page import EventPageState
 from ticketapp.state.viewer import ViewerState
@@ -15,9 +16,11 @@ from ticketapp.state.viewer import ViewerState
 
 def ticket_shop() -> rx.Component:
     event = EventPageState.event
+    left = places_left(event.id, otherwise=event.available, version=event.version)
     return section(
         rx.cond(event.is_seated, "Prices", "Tickets"),
         show_text(event.hold_text, notice(event.hold_text, tone="wait", data_testid="hold-policy")),
+        rx.cond(EventPageState.has_code_box, _code_box(), rx.fragment()),
         tier_rows(),
         rx.el.div(
             refusal(EventPageState.refusal, title="Nothing was taken", data_testid="add-refused"),
@@ -34,11 +37,12 @@ def ticket_shop() -> rx.Component:
                 data_testid="added",
             ),
             rx.cond(
-                EventPageState.is_selling, rx.cond(event.is_seated, rx.fragment(), _add_button()), _ways_on()
+                EventPageState.is_selling & ((left > 0) | (EventPageState.chosen_count > 0)),
+                rx.cond(event.is_seated, rx.fragment(), _add_button()),
+                _ways_on(),
             ),
             class_name="flex flex-col items-stretch [&>*:not(:empty):not(:last-child)]:mb-4",
         ),
-        rx.cond(EventPageState.has_code_box, _code_box(), rx.fragment()),
         id="tickets",
     )
 
@@ -90,9 +94,11 @@ def _code_box() -> rx.Component:
                 auto_capitalize="characters",
                 data_testid="access-code",
             ),
-            button("Show tickets", type="submit", data_testid="enter-code"),
+            button(
+                "Show tickets", type="submit", class_name="mt-[1.875rem] min-h-12", data_testid="enter-code"
+            ),
             on_submit=EventPageState.enter_code,
-            class_name="flex flex-wrap items-end gap-3",
+            class_name="flex flex-wrap items-start gap-3",
         ),
         open=EventPageState.event.state == "needs_code",
     )
