@@ -144,6 +144,32 @@ async def test_the_best_seats_are_refused_when_none_lie_together(screen, app_run
     assert cart_of(app_runtime, guest) == CartView()
 
 
+async def test_a_section_says_what_is_left_after_the_best_are_taken(screen, app_runtime):
+    sale = app_runtime.write(lambda session, now: make_seated_sale(session))
+    await open_event(screen, sale)
+    await screen.send(SeatsState.load)
+    before = [section.free for section in (await screen.state(SeatsState)).sections]
+
+    await screen.send(SeatsState.take_best)
+
+    assert before == [8]
+    assert [section.free for section in (await screen.state(SeatsState)).sections] == [6]
+
+
+async def test_what_is_free_says_nothing_of_fees_and_taxes(screen, app_runtime):
+    gratis = NewTier("entry", columns={"price_minor": 0, "fee_minor": 0})
+    sale = app_runtime.write(lambda session, now: make_sale(session, gratis))
+    await open_event(screen, sale)
+
+    event = (await screen.state(EventPageState)).event
+    assert (event.price_text, event.has_higher_prices, event.price_note, event.tax_text) == (
+        "Free",
+        False,
+        "",
+        "",
+    )
+
+
 async def test_hidden_tickets_cannot_be_held_without_their_code(screen, app_runtime, guest):
     hidden = NewTier("secret", columns={"access_code": "MOONLIGHT"})
     sale = app_runtime.write(lambda session, now: make_sale(session, NewTier(), hidden))

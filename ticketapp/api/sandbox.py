@@ -169,15 +169,13 @@ _BANK_PAGE = """<!doctype html>
 <title>Confirm your payment</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <style>
-:root {{ color-scheme: light dark; --paper: #fbfaf7; --ink: #16151f; --bank: #1f4fbf; --on-bank: #fff }}
-@media (prefers-color-scheme: dark) {{ :root {{ --paper: #0d0c16; --ink: #f2f0eb; --bank: #9dbcff; --on-bank: #0d0c16 }} }}
-body {{ font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh; place-items: center;
-  background: var(--paper); color: var(--ink) }}
-main {{ max-width: 26rem; padding: 1.5rem; border-top: .375rem solid var(--bank) }}
+:root {{ color-scheme: light dark }}
+body {{ font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh; place-items: center }}
+main {{ max-width: 26rem; padding: 1.5rem; border-top: .375rem solid LinkText }}
 h1 {{ font-size: 1.75rem; line-height: 1.2; margin: .5rem 0 1rem }}
 button {{ font: inherit; font-weight: 600; width: 100%; padding: .75rem; margin-top: .75rem; cursor: pointer;
-  border: 2px solid var(--bank); border-radius: .5rem; background: none; color: inherit }}
-button[value=approve] {{ background: var(--bank); color: var(--on-bank) }}
+  border: 2px solid CanvasText; border-radius: .5rem; background: Canvas; color: CanvasText }}
+button[value=approve] {{ background: CanvasText; color: Canvas }}
 </style></head>
 <body><main><h1>Your bank asks you</h1>
 <p>Pay <strong>{amount}</strong> to Ticketapp for order {order}?</p>

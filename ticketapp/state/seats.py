@@ -109,6 +109,8 @@ class SeatsState(TakesTickets, rx.State):
         return outcome.value
 
     async def _read_sections(self, page: EventPageState) -> None:
+        if not page.event.id:
+            return
         event_id, tier_ids = parse_id(page.event.id), _tier_ids(page.event)
         outcome = await self._read(
             lambda session, now: list_sections(session, event_id=event_id, tier_ids=tier_ids)

@@ -6,9 +6,9 @@ from sqlmodel import col, select, update
 from tests.buying import CARDS, Shop
 from tests.factories import make_member, make_organizer, make_person
 from ticketapp.core.errors import NotFound
-from ticketapp.models import Event, EventStatus, TeamRole, Ticket, TicketStatus
+from ticketapp.models import Event, EventStatus, PaymentStatus, TeamRole, Ticket, TicketStatus
 from ticketapp.runtime import Runtime
-from ticketapp.services.reporting import queries
+from ticketapp.services.reporting import drawing, queries
 from ticketapp.services.reporting.views import MoneySums, Payments, SalesPoint
 
 
@@ -215,3 +215,9 @@ def _choose(shop: Shop, actor, *, team: str = "", event: str = ""):
 def _refund_one(session) -> None:
     ticket = session.scalars(select(Ticket).order_by(col(Ticket.number))).first()
     session.execute(update(Ticket).where(col(Ticket.id) == ticket.id).values(status=TicketStatus.REFUNDED))
+
+
+def test_payments_that_failed_are_not_rounded_away():
+    counts = {PaymentStatus.SUCCEEDED: 600, PaymentStatus.FAILED: 1}
+
+    assert drawing.payments(counts).success_text == "99 %"

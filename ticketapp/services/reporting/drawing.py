@@ -120,7 +120,7 @@ def payments(counts: dict[PaymentStatus, int]) -> Payments:
         succeeded=succeeded,
         failed=failed,
         open=counts.get(PaymentStatus.STARTED, 0) + counts.get(PaymentStatus.NEEDS_ACTION, 0),
-        success_text=f"{(succeeded * 200 + ended) // (2 * ended)} %" if ended else "",
+        success_text=f"{succeeded * 100 // ended} %" if ended else "",
     )
 
 
