@@ -144,7 +144,7 @@ async def test_the_best_seats_are_refused_when_none_lie_together(screen, app_run
     assert cart_of(app_runtime, guest) == CartView()
 
 
-async def test_a_section_says_what_is_left_after_the_best_are_taken(screen, app_runtime):
+async def test_a_section_says_what_is_left_after_the_best_are_taken(screen, app_runtime, guest):
     sale = app_runtime.write(lambda session, now: make_seated_sale(session))
     await open_event(screen, sale)
     await screen.send(SeatsState.load)
