@@ -267,7 +267,7 @@ async def test_the_bank_page_confirms_a_payment(buyer, event, tier):
     final = await buyer.confirm(reservation, card=BANK_ASKS)
 
     assert (pending.status_code, pending.json()["paymentStatus"]) == (202, "REQUIRES_ACTION")
-    assert "EUR 75.0" in shown.text
+    assert "€75.00" in shown.text
     assert answered.headers["location"] == f"/order/{pending.json()['bookingReference']}"
     assert (final.status_code, final.json()["paymentId"]) == (201, pending.json()["paymentId"])
 
