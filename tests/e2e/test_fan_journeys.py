@@ -39,7 +39,9 @@ def test_two_browsers_see_the_number_fall(app, visit):
     expect(watcher.get_by_test_id("available-regular")).to_have_text(
         f"{before - 3:,}", timeout=PUSHED_WITHIN_MS
     )
-    expect(buyer.get_by_test_id("available-regular")).to_have_text(f"{before - 3:,}", timeout=PUSHED_WITHIN_MS)
+    expect(buyer.get_by_test_id("available-regular")).to_have_text(
+        f"{before - 3:,}", timeout=PUSHED_WITHIN_MS
+    )
     assert re.fullmatch(r"14:\d\d|15:00", buyer.get_by_test_id("countdown").inner_text())
 
 
