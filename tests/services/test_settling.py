@@ -317,3 +317,30 @@ async def test_a_bank_that_knows_nothing_of_a_payment_can_never_charge_it_later(
     assert (await bank.inner.ask(payment.key)).status is ChargeStatus.CANCELLED
     assert (await shop.pay(placed, CARDS.good)).order_status is OrderStatus.PAID
     assert shop.disagreements() == []
+
+
+async def test_the_banks_question_is_withdrawn_when_the_order_ended_while_the_bank_was_silent(shop):
+    weather = Weather()
+    bank = stormy(shop.runtime, weather)
+    event = shop.event()
+    tier = shop.tier(event)
+    person = shop.person()
+    await shop.hold(person, event, tier, 1)
+    placed = await shop.place(person)
+    await shop.pay(placed, CARDS.bank_asks)
+    weather.down[:] = [True] * 20
+    shop.clock.advance(hours=2)
+    shop.expire_orders()
+    await shop.work()
+    with shop.look() as session:
+        assert session.get_one(Order, placed.order_id).status is OrderStatus.EXPIRED
+        assert session.exec(select(Payment)).one().status is PaymentStatus.NEEDS_ACTION
+
+    weather.down.clear()
+    await shop.runtime.cashier.reconcile(limit=10)
+
+    with shop.look() as session:
+        payment = session.exec(select(Payment)).one()
+        assert payment.status is PaymentStatus.CANCELLED
+    assert (await bank.inner.ask(payment.key)).status is ChargeStatus.CANCELLED
+    assert shop.disagreements() == []

@@ -10,6 +10,7 @@ from uuid import UUID
 from ticketapp.integrations.payments import (
     Card,
     Charge,
+    ChargeStatus,
     PaymentGateway,
     PaymentUnknown,
 )
@@ -74,15 +75,19 @@ class Cashier:
     async def ask(self, key: str) -> Settlement:
         """Ask the provider how a payment stands and settle the answer.
 
-        A payment that the provider never heard of, because we died before telling it, is called off once it is old
-        enough that no call can be under way.
+        Called off are a payment that the provider never heard of, because we died before telling it, once it is old
+        enough that no call can be under way, and one that waits for a buyer whose order has ended.
         """
         payment = await self._open_payment(key)
         if payment is None:
             return await self.look_up(key)
         try:
             charge = await self._answered(self.gateway.ask(key))
-            if charge is None and payment.is_older_than(ASK_AFTER):
+            if charge is None:
+                is_forlorn = payment.is_older_than(ASK_AFTER)
+            else:
+                is_forlorn = charge.status is ChargeStatus.NEEDS_ACTION and payment.is_order_over
+            if is_forlorn:
                 charge = await self._answered(self.gateway.cancel(payment.order))
         except PaymentUnknown:
             charge = None

@@ -101,14 +101,14 @@ def latest_key(session: Session, *, order_id: UUID) -> str | None:
 def find_open_payment(session: Session, key: str, now: datetime) -> OpenPayment | None:
     """Look up a payment without a last word."""
     row = session.execute(
-        sa.select(_PAYMENTS, _ORDERS.c.reference)
+        sa.select(_PAYMENTS, _ORDERS.c.reference, _ORDERS.c.ended_at)
         .join(_ORDERS, _ORDERS.c.id == _PAYMENTS.c.order_id)
         .where(_PAYMENTS.c.key == key, _PAYMENTS.c.status.in_(OPEN_STATUSES))
     ).first()
     if row is None:
         return None
     order = ChargeOrder(row.key, row.amount_minor, row.currency, row.reference, row.person_id)
-    return OpenPayment(order, now - row.created_at)
+    return OpenPayment(order, age=now - row.created_at, is_order_over=row.ended_at is not None)
 
 
 def list_my_payments(session: Session, *, actor: Actor) -> list[views.PaymentView]:

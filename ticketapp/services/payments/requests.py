@@ -58,6 +58,7 @@ class OpenPayment:
 
     order: ChargeOrder
     age: timedelta
+    is_order_over: bool
 
     def is_older_than(self, span: timedelta) -> bool:
         return self.age >= span
