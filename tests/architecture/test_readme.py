@@ -1,10 +1,12 @@
 """The README names what there is, and nothing that is not there."""
 
-import ast
 import re
 from enum import Enum
 from pathlib import Path
 
+import pytest
+
+from tests.harness.routes import routes
 from ticketapp.cli.main import COMMANDS
 from ticketapp.settings import Settings
 
@@ -14,17 +16,6 @@ MAKE_TARGETS = re.findall(r"^([a-z0-9]+):.*##", (ROOT / "Makefile").read_text(),
 NOTHING = "\N{EN DASH}"
 # `serve` gives its own port.
 DEFAULTS_IN_WORDS = {"TICKETAPP_PUBLIC_URL": "http://localhost:PORT"}
-
-
-def routes() -> set[str]:
-    """List the routes that the pages register."""
-    return {
-        keyword.value.value
-        for file in (ROOT / "ticketapp/pages").rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.keyword) and node.arg == "route" and isinstance(node.value, ast.Constant)
-        for keyword in [node]
-    }
 
 
 def settings() -> dict[str, str]:
@@ -58,6 +49,11 @@ def test_every_page_is_listed_and_no_other():
     (row_of_pages,) = re.findall(r"^## Pages\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)
 
     assert set(re.findall(r"`(/[^`]*)`", row_of_pages)) == routes() - {"404"}
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\(((?!http)[^)]+)\)", README))
+def test_what_the_readme_shows_is_there(path: str):
+    assert (ROOT / path).is_file()
 
 
 def test_no_placeholder_is_left_in_the_readme():

@@ -10,12 +10,19 @@ from ticketapp.components.tokens import Child, Text, show_text, styled
 
 
 def empty_state(
-    title: Text, text: Text = "", *, action: Child | None = None, icon_name: str = "ticket", **props: Any
+    title: Text,
+    text: Text = "",
+    *,
+    action: Child | None = None,
+    icon_name: str = "ticket",
+    is_whole_page: bool = False,
+    **props: Any,
 ) -> rx.Component:
-    """Say that there is nothing here and what to do about it."""
+    """Say that there is nothing here and what to do about it; on a page of its own the title is the page's."""
+    titled = rx.el.h1 if is_whole_page else rx.el.p
     return rx.el.div(
         rx.el.span(icon(icon_name, size=32), class_name="text-faint"),
-        rx.el.p(title, class_name="display text-xl"),
+        titled(title, class_name="display text-xl"),
         show_text(text, rx.el.p(text, class_name="text-soft measure")),
         rx.el.div(action, class_name="mt-2") if action is not None else rx.fragment(),
         **styled(

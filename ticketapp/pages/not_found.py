@@ -14,4 +14,5 @@ def not_found() -> rx.Component:
         "There is no page here",
         "The address may be old or mistyped.",
         action=link_button("See what is on", href="/", tone="primary"),
+        is_whole_page=True,
     )

@@ -26,6 +26,7 @@ def organizer_event() -> list[rx.Component]:
                 "There is no such event",
                 "It may belong to another team.",
                 action=link_button("Your events", href="/organizer/events", tone="primary"),
+                is_whole_page=True,
             ),
             rx.cond(_EVENT.id == "", skeleton_lines(8), event_desk()),
         )

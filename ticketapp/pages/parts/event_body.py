@@ -123,6 +123,7 @@ def missing_event() -> rx.Component:
         action=link_button("See what is on", href="/", tone="primary"),
         icon_name="search",
         data_testid="event-missing",
+        is_whole_page=True,
     )
 
 
