@@ -1,7 +1,5 @@
 """Composition root: settings, runtime, pages, API."""
 
-import gc
-import sys
 from functools import partial
 
 import reflex as rx
@@ -98,12 +96,4 @@ app.register_lifespan_task(keep_pages_live(running, bus))
 if settings.jobs is Switch.ON:
     app.register_lifespan_task(keep_jobs_running(running))
 
-# A thousand open pages are a million objects, and looking through them for garbage took half of the processor. What is
-# loaded by now stays for good, and the rest is looked through seldom: nearly all of it is freed without.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 100)
-
-# The event loop and the writer threads share one interpreter. A writer that comes back from the database a dozen times in
-# a batch would otherwise wait up to 5 ms each time for a busy loop to let go.
-sys.setswitchinterval(0.0005)
+runtime.tune_interpreter()

@@ -694,11 +694,9 @@ def upgrade() -> None:
         sa.Column("left_cart_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_holds_quantity_positive")),
         sa.CheckConstraint("seat_id IS NULL OR quantity = 1", name=op.f("ck_holds_one_per_seat")),
-        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_holds_event_id")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_holds_order_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_holds_person_id")),
         sa.ForeignKeyConstraint(["seat_id"], ["event_seats.id"], name=op.f("fk_holds_seat_id")),
-        sa.ForeignKeyConstraint(["tier_id"], ["tiers.id"], name=op.f("fk_holds_tier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
         sa.UniqueConstraint(
             "person_id", "request_key", "line", name=op.f("uq_holds_person_id_request_key_line")

@@ -9,7 +9,7 @@ import typer
 from ticketapp.cli.starting import settings_of_migrated_database
 from ticketapp.core.clock import SystemClock
 from ticketapp.integrations.database import open_database
-from ticketapp.runtime import Runtime
+from ticketapp.runtime import Runtime, tune_interpreter
 
 MEASURES = {
     "live": "ticketapp.cli.bench_live",
@@ -29,6 +29,7 @@ def run(
     runtime = Runtime(
         clock=SystemClock(), database=open_database(settings_of_migrated_database().database_url)
     )
+    tune_interpreter()
     try:
         for name in what or MEASURES:
             if name not in MEASURES:

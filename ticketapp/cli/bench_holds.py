@@ -25,7 +25,7 @@ from ticketapp.services.inventory.requests import HoldRequest, PlacesLine
 WAITING = 256
 SECONDS = 6
 LONE_HOLDS = 400
-BUYERS = 4_000
+BUYERS = 20_000
 PLACES = 10_000_000
 AT_ONCE = 32
 HTTP_BUYERS = 512

@@ -134,8 +134,9 @@ class Hold(SQLModel, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person_id: UUID = Field(foreign_key="people.id")
-    event_id: UUID = Field(foreign_key="events.id")
-    tier_id: UUID = Field(foreign_key="tiers.id")
+    # No foreign keys: a hold is made under the lock of this event's and this tier's own stock rows, which cannot go.
+    event_id: UUID
+    tier_id: UUID
     seat_id: UUID | None = Field(default=None, foreign_key="event_seats.id")
     quantity: int
     price_minor: int = Field(sa_type=sa.BigInteger)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -67,24 +68,19 @@ _SAVE_SEAT = (
 
 @dataclass(slots=True, eq=False)
 class TierCount:
-    """A tier's numbers and selling rules, as they are under the lock."""
+    """A tier's numbers and selling rules, as they are under the lock; a limited one asks how many a person has."""
 
     tier_id: UUID
     capacity: int
     held: int
     sold: int
     facts: Any
+    is_limited: bool
     is_changed: bool = False
 
     @property
     def left(self) -> int:
         return self.capacity - self.held - self.sold
-
-    @property
-    def is_limited(self) -> bool:
-        """Tell whether the tier asks how many a person has."""
-        facts = self.facts
-        return facts.max_per_order is not None or facts.max_per_person is not None or facts.min_per_order > 1
 
 
 @dataclass(slots=True, eq=False)
@@ -118,6 +114,10 @@ class EventCount:
         self.is_changed = True
 
 
+def _is_limited(tier: Any) -> bool:
+    return tier.max_per_order is not None or tier.max_per_person is not None or tier.min_per_order > 1
+
+
 def lock_events(session: Session, event_ids: Iterable[UUID]) -> Sequence[Any]:
     """Lock the stock of events in id order and give their rows."""
     return session.connection().execute(_LOCK, {"events": sorted(set(event_ids))}).all()
@@ -140,10 +140,14 @@ class StockBook:
                 row.event_id, row.max_attendees, row.held, row.sold, row.version
             )
         for row in self._connection.execute(_FACTS, {"events": wanted}):
-            event = self.events[row.event_id]
+            # A batch reads them thousands of times, and an attribute of a row is a search.
+            facts = SimpleNamespace(**row._mapping)
+            event = self.events[facts.event_id]
             # Each tier's row carries the event's facts too; an event without tiers sells nothing and needs none.
-            event.facts = row
-            event.tiers[row.tier_id] = TierCount(row.tier_id, row.capacity, row.held, row.sold, row)
+            event.facts = facts
+            event.tiers[facts.tier_id] = TierCount(
+                facts.tier_id, facts.capacity, facts.held, facts.sold, facts, is_limited=_is_limited(facts)
+            )
 
     def save(self) -> None:
         """Write what changed, raise each changed event's version by one and announce it."""

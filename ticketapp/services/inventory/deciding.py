@@ -1,6 +1,5 @@
 """Decide hold requests one after the other against the numbers under the lock."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,7 +44,10 @@ class Decider:
     now: datetime
     read_free: ReadFree
     read_seats: ReadSeats
-    made: list[tuple[HoldRequest, list[HeldLine]]] = field(default_factory=list)
+    made: list[tuple[HoldRequest, int, list[HeldLine]]] = field(default_factory=list)
+    # What does not depend on the request is worked out once for the batch.
+    _on_sale: set[EventCount | TierCount] = field(default_factory=set)
+    _ends: dict[timedelta, datetime] = field(default_factory=dict)
 
     def decide(self, request: HoldRequest) -> Held | AppError:
         """Answer one request; a refusal changes nothing that the next one sees."""
@@ -61,16 +63,14 @@ class Decider:
         if (earlier := self.facts.earlier.get((request.person_id, request.key))) is not None:
             return _repeated(request, event, *earlier)
         rules.check_lines(request.lines)
-        if event.facts is None:
-            raise NotFound("We could not find these tickets.")
-        rules.check_event_on_sale(event.facts.status, event.facts.ends_at, self.now)
+        self._check_event(event)
         own, wants = self._read_lines(request, event)
-        quantities = Counter[TierCount]()
+        quantities: dict[TierCount, int] = {}
         for tier, quantity, _ in wants:
-            quantities[tier] += quantity
+            quantities[tier] = quantities.get(tier, 0) + quantity
         for tier, quantity in quantities.items():
             self._check_tier(request, tier, quantity)
-        if event.left is not None and quantities.total() > event.left:
+        if event.left is not None and sum(quantities.values()) > event.left:
             raise EventAtCapacity(event.left)
         return self._take(request, event, own, self._with_best_seats(event, wants))
 
@@ -97,9 +97,19 @@ class Decider:
             raise SeatTaken(taken)
         return own, wants
 
+    def _check_event(self, event: EventCount) -> None:
+        if event in self._on_sale:
+            return
+        if event.facts is None:
+            raise NotFound("We could not find these tickets.")
+        rules.check_event_on_sale(event.facts.status, event.facts.ends_at, self.now)
+        self._on_sale.add(event)
+
     def _check_tier(self, request: HoldRequest, tier: TierCount, quantity: int) -> None:
         facts = tier.facts
-        rules.check_tier_on_sale(facts.sale_starts_at, facts.sale_ends_at, self.now)
+        if tier not in self._on_sale:
+            rules.check_tier_on_sale(facts.sale_starts_at, facts.sale_ends_at, self.now)
+            self._on_sale.add(tier)
         if facts.access_code and facts.access_code not in request.access_codes:
             raise AccessCodeRequired
         if facts.required_club and (request.person_id, facts.required_club) not in self.facts.clubs:
@@ -144,10 +154,11 @@ class Decider:
         raise SoldOut(longest_run(free))
 
     def _take(self, request: HoldRequest, event: EventCount, own: list[HeldLine], wants: list[Want]) -> Held:
-        minutes = event.facts.hold_minutes
-        expires_at = self.now + (request.hold_span if minutes is None else timedelta(minutes=minutes))
-        new = [_hold_one(event, tier, quantity, seat, expires_at) for tier, quantity, seat in wants]
-        for (tier, quantity, seat), line in zip(wants, new, strict=True):
+        expires_at = self._end_of_hold(request, event)
+        new: list[HeldLine] = []
+        for tier, quantity, seat in wants:
+            line = _hold_one(event, tier, quantity, seat, expires_at)
+            new.append(line)
             if tier.is_limited:
                 key = (request.person_id, tier.tier_id)
                 in_cart, owned = self.facts.owned.get(key, (0, 0))
@@ -155,9 +166,15 @@ class Decider:
             if seat is not None:
                 seat.status, seat.holder, seat.own_line = SeatStatus.HELD, request.person_id, line
         if new:
-            self.made.append((request, new))
-            self.facts.earlier[request.person_id, request.key] = (request.fingerprint, [*own, *new])
+            fingerprint = request.fingerprint
+            self.made.append((request, fingerprint, new))
+            self.facts.earlier[request.person_id, request.key] = (fingerprint, [*own, *new])
         return Held((*own, *new), is_repeat=not new)
+
+    def _end_of_hold(self, request: HoldRequest, event: EventCount) -> datetime:
+        minutes = event.facts.hold_minutes
+        span = request.hold_span if minutes is None else timedelta(minutes=minutes)
+        return self._ends.setdefault(span, self.now + span)
 
 
 def _repeated(request: HoldRequest, event: EventCount, fingerprint: int, lines: list[HeldLine]) -> Held:

@@ -1,6 +1,6 @@
 """Read, for a whole batch at once, what decides its requests besides the counters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -15,10 +15,9 @@ from ticketapp.models import EventSeat, Hold, HoldStatus, Membership, SeatStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.inventory.book import StockBook
 from ticketapp.services.inventory.requests import (
-    BestSeatsLine,
     HeldLine,
     HoldRequest,
-    PlacesLine,
+    Line,
     SeatLine,
 )
 from ticketapp.services.inventory.seats import FreeSeat
@@ -68,8 +67,7 @@ def load_facts(session: Session, requests: Sequence[HoldRequest], now: datetime)
     """Lock the events of the requests and read what decides them."""
     book = StockBook(session, (request.event_id for request in requests))
     facts = Facts(book, _earlier(session, requests), _named_seats(session, requests))
-    _count_persons(session, requests, facts)
-    _read_clubs(session, requests, facts, now)
+    _read_persons(session, requests, facts, now)
     return facts
 
 
@@ -185,13 +183,6 @@ def seats_by_id(session: Session, seat_ids: Iterable[UUID]) -> dict[UUID, SeatNo
     }
 
 
-def requested_tiers(request: HoldRequest, seats: dict[UUID, SeatNow]) -> set[UUID]:
-    """Name the tiers a request touches, through its seats too."""
-    tiers = {line.tier_id for line in request.lines if isinstance(line, PlacesLine | BestSeatsLine)}
-    named = (seats.get(line.seat_id) for line in request.lines if isinstance(line, SeatLine))
-    return tiers | {seat.tier_id for seat in named if seat is not None}
-
-
 @cache
 def _owned_query(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     limited = _LIMITED.table(dialect)
@@ -206,41 +197,61 @@ def _owned_query(dialect: str) -> sa.Select[*tuple[Any, ...]]:
         ),
     )
     in_cart = sa.case((found.c.order_id.is_(None), found.c.quantity), else_=0)
-    return sa.select(
-        found.c.person_id, found.c.tier_id, sa.func.sum(in_cart), sa.func.sum(found.c.quantity)
-    ).group_by(found.c.person_id, found.c.tier_id)
+    # PostgreSQL's sums of whole numbers are decimals until they are told not to be.
+    sums = (sa.cast(sa.func.sum(count), sa.Integer) for count in (in_cart, found.c.quantity))
+    return sa.select(found.c.person_id, found.c.tier_id, *sums).group_by(found.c.person_id, found.c.tier_id)
 
 
-def _count_persons(session: Session, requests: Sequence[HoldRequest], facts: Facts) -> None:
-    limited = {
-        (request.person_id, tier_id)
-        for request in requests
-        if (event := facts.book.events.get(request.event_id))
-        for tier_id in requested_tiers(request, facts.seats)
-        if (tier := event.tiers.get(tier_id)) and tier.is_limited
+def _read_persons(session: Session, requests: Sequence[HoldRequest], facts: Facts, now: datetime) -> None:
+    """Count what people have of limited tiers, and see who is a member where only members may buy."""
+    asking = {
+        tier.tier_id: tier
+        for event in facts.book.events.values()
+        for tier in event.tiers.values()
+        if tier.is_limited or tier.facts.required_club
     }
-    if not limited:
+    if not asking:
         return
+    buyers: dict[UUID, set[UUID]] = {tier_id: set() for tier_id in asking}
+    for request in requests:
+        for line in request.lines:
+            if (tier_id := _tier_of(line, facts.seats)) is not None and tier_id in buyers:
+                buyers[tier_id].add(request.person_id)
+    limited = [
+        (person, tier) for tier, people in buyers.items() if asking[tier].is_limited for person in people
+    ]
+    facts.owned = _count_owned(session, limited)
+    clubs = {tier_id: club for tier_id, tier in asking.items() if (club := tier.facts.required_club)}
+    facts.clubs = _members_among(
+        session, set().union(*(buyers[tier_id] for tier_id in clubs)), clubs.values(), now
+    )
+
+
+def _tier_of(line: Line, seats: dict[UUID, SeatNow]) -> UUID | None:
+    if not isinstance(line, SeatLine):
+        return line.tier_id
+    seat = seats.get(line.seat_id)
+    return seat and seat.tier_id
+
+
+def _count_owned(
+    session: Session, limited: Collection[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], tuple[int, int]]:
+    if not limited:
+        return {}
     dialect = dialect_of(session)
     rows = session.connection().execute(_owned_query(dialect), _LIMITED.given(dialect, limited))
-    facts.owned = {
-        (person_id, tier_id): (int(in_cart), int(owned)) for person_id, tier_id, in_cart, owned in rows
-    }
+    return {(person_id, tier_id): (in_cart, owned) for person_id, tier_id, in_cart, owned in rows}
 
 
-def _read_clubs(session: Session, requests: Sequence[HoldRequest], facts: Facts, now: datetime) -> None:
-    asked = {
-        (request.person_id, tier.facts.required_club)
-        for request in requests
-        if (event := facts.book.events.get(request.event_id))
-        for tier_id in requested_tiers(request, facts.seats)
-        if (tier := event.tiers.get(tier_id)) and tier.facts.required_club
-    }
-    if not asked:
-        return
+def _members_among(
+    session: Session, people: Collection[UUID], clubs: Collection[str], now: datetime
+) -> set[tuple[UUID, str]]:
+    if not people:
+        return set()
     query = sa.select(_MEMBERSHIPS.c.person_id, _MEMBERSHIPS.c.club).where(
-        _MEMBERSHIPS.c.person_id.in_({person for person, _ in asked}),
-        _MEMBERSHIPS.c.club.in_({club for _, club in asked}),
+        _MEMBERSHIPS.c.person_id.in_(people),
+        _MEMBERSHIPS.c.club.in_(set(clubs)),
         sa.or_(_MEMBERSHIPS.c.until.is_(None), _MEMBERSHIPS.c.until > now),
     )
-    facts.clubs.update((row.person_id, row.club) for row in session.connection().execute(query))
+    return {(row.person_id, row.club) for row in session.connection().execute(query)}

@@ -63,8 +63,7 @@ def hold_many(session: Session, requests: Sequence[HoldRequest], now: datetime) 
 def _write_made(session: Session, decider: Decider, now: datetime) -> None:
     holds: list[tuple[Any, ...]] = []
     log: list[tuple[Any, ...]] = []
-    for request, lines in decider.made:
-        fingerprint = request.fingerprint
+    for request, fingerprint, lines in decider.made:
         for place, line in enumerate(lines):
             holds.append(
                 (

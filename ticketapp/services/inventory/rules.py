@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from ticketapp.core.errors import InvalidInput
 from ticketapp.models import EventStatus
 from ticketapp.services.inventory.errors import LimitPerPerson, NotOnSale
-from ticketapp.services.inventory.requests import (
-    BestSeatsLine,
-    Line,
-    PlacesLine,
-    SeatLine,
-)
+from ticketapp.services.inventory.requests import Line, SeatLine
 
 
 class SaleLimits(Protocol):
@@ -50,12 +46,14 @@ def check_lines(lines: Sequence[Line]) -> None:
     """
     if not 1 <= len(lines) <= LINES_MAX:
         raise InvalidInput(items=f"Send from 1 to {LINES_MAX} items.")
-    seats = [line.seat_id for line in lines if isinstance(line, SeatLine)]
-    if len(seats) != len(set(seats)):
-        raise InvalidInput(items="Each seat can be named once.")
+    seats: set[UUID] = set()
     for line in lines:
-        if isinstance(line, PlacesLine | BestSeatsLine):
+        if not isinstance(line, SeatLine):
             check_quantity(line.quantity)
+        elif line.seat_id in seats:
+            raise InvalidInput(items="Each seat can be named once.")
+        else:
+            seats.add(line.seat_id)
 
 
 def check_event_on_sale(status: EventStatus, ends_at: datetime, now: datetime) -> None:
