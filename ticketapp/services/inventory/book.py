@@ -139,9 +139,9 @@ class StockBook:
             self.events[row.event_id] = EventCount(
                 row.event_id, row.max_attendees, row.held, row.sold, row.version
             )
-        for row in self._connection.execute(_FACTS, {"events": wanted}):
+        for row in self._connection.execute(_FACTS, {"events": wanted}).mappings():
             # A batch reads them thousands of times, and an attribute of a row is a search.
-            facts = SimpleNamespace(**row._mapping)
+            facts = SimpleNamespace(**row)
             event = self.events[facts.event_id]
             # Each tier's row carries the event's facts too; an event without tiers sells nothing and needs none.
             event.facts = facts
