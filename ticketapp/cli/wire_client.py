@@ -20,7 +20,7 @@ class WireClient:
     """One tab on one page; it hydrates and runs the page's `on_load` as a browser does."""
 
     def __init__(self, port: int, path: str, *, cookie: str = "", token: str = "") -> None:
-        self._url = f"ws://localhost:{port}/_event/?EIO=4&transport=websocket&token={token or new_id()}"
+        self.url = f"ws://localhost:{port}/_event/?EIO=4&transport=websocket&token={token or new_id()}"
         self._path = path
         self._headers = {"Cookie": cookie} if cookie else {}
         self._socket: ClientConnection | None = None
@@ -35,11 +35,15 @@ class WireClient:
     async def connect(self) -> None:
         """Open the socket and ask for the page."""
         self._socket = await websockets.connect(
-            self._url, additional_headers=self._headers, compression=None, max_queue=None, ping_interval=None
+            self.url, additional_headers=self._headers, compression=None, max_queue=None, ping_interval=None
         )
         first = await self._socket.recv()
         assert str(first).startswith(OPEN), "the server does not speak Engine.IO"
-        await self._socket.send(CONNECT + json.dumps({"event": self._event(HYDRATE, {})}))
+        await self._socket.send(self.hydrate_packet())
+
+    def hydrate_packet(self) -> str:
+        """Write what a tab says first: it connects and asks for its page."""
+        return CONNECT + json.dumps({"event": self._event(HYDRATE, {})})
 
     async def send(self, handler: str, **payload: Any) -> None:
         """Call a handler, as a click would."""

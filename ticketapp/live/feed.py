@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,13 +12,8 @@ from ticketapp.runtime import Operation
 
 Read = Callable[[Operation[Any]], Awaitable[Any]]
 
-# Faster than the quarter second that viewers are promised, so that sending to a thousand of them fits in as well.
 PACE_SECONDS = 0.2
 RETRY_SECONDS = 1.0
-# Sending rests as long as it took: with too many viewers, or too little processor, updates come less often instead of late.
-REST_SECONDS_MAX = 1.0
-# From a packet in a socket's queue to the packet on its way take so many turns of the event loop.
-TURNS_TO_SEND = 5
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +48,6 @@ class Feed:
                 self._due |= due
                 self._news.set()
                 await asyncio.sleep(RETRY_SECONDS)
-
-    async def _sent(self) -> float:
-        """Wait until what was just put into queues is on its way; give the seconds to rest after such an effort."""
-        began = time.monotonic()
-        for _ in range(TURNS_TO_SEND):
-            await asyncio.sleep(0)
-        return min(max(PACE_SECONDS, time.monotonic() - began), REST_SECONDS_MAX)
 
     def _ask_for(self, keys: set[str]) -> None:
         self._due |= keys
