@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
+
 from tests.harness.databases import PostgresDatabases, environment
 from tests.harness.postgres import Options, PostgresServer
 from tests.harness.redis import RedisServer
+
+LOG_FILES = 40
 
 
 def main(module: str, *arguments: str) -> int:
@@ -20,6 +24,7 @@ def main(module: str, *arguments: str) -> int:
         return subprocess.run(command, check=False).returncode
     postgres, redis = PostgresServer(Options(is_durable=True)).start(), RedisServer().start()
     try:
+        _make_log_files(postgres)
         databases = PostgresDatabases(postgres, Path("var"))
         url = postgres.url(databases.create(seeded=False))
         settings = environment(database_url=url, redis_url=redis.url)
@@ -27,6 +32,20 @@ def main(module: str, *arguments: str) -> int:
     finally:
         redis.close()
         postgres.close()
+
+
+def _make_log_files(server: PostgresServer) -> None:
+    """Bring a new server to where one is that has run for a while.
+
+    Until then it fills each file of its write-ahead log with zeros when it comes to it, and everybody waits for that.
+    """
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE filling (number int)")
+        for number in range(LOG_FILES):
+            connection.execute("INSERT INTO filling VALUES (%s)", [number])
+            connection.execute("SELECT pg_switch_wal()")
+        connection.execute("DROP TABLE filling")
+        connection.execute("CHECKPOINT")
 
 
 if __name__ == "__main__":
