@@ -132,6 +132,24 @@ async def test_another_persons_seat_stays_theirs(screen, app_runtime, guest):
     assert cart_of(app_runtime, guest) == CartView()
 
 
+async def test_instead_of_a_seat_that_went_the_next_one_is_offered(screen, app_runtime, guest):
+    sale = app_runtime.write(lambda session, now: make_seated_sale(session))
+    owner = app_runtime.write(lambda session, now: make_person(session, email="").id)
+    await open_event(screen, sale)
+    await screen.send(SeatsState.load)
+    await screen.send(SeatsState.open_section("Stalls"))
+    held = hold(app_runtime, owner, sale, BestSeatsLine(sale.tiers["stalls"], 1)).lines[0]
+
+    await screen.send(SeatsState.toggle(str(held.seat_id)))
+
+    offered = (await screen.state(SeatsState)).instead
+    assert (offered.status, abs(int(offered.number) - int(held.number))) == ("free", 1)
+    await screen.send(SeatsState.toggle(offered.id))
+    seats = await screen.state(SeatsState)
+    assert (seats.refusal, seats.instead.id) == ("", "")
+    assert cart_of(app_runtime, guest).quantity == 1
+
+
 async def test_the_best_seats_are_refused_when_none_lie_together(screen, app_runtime, guest):
     sale = app_runtime.write(lambda session, now: make_seated_sale(session))
     await open_event(screen, sale)

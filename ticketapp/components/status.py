@@ -31,7 +31,7 @@ def notice(
         rx.el.div(
             show_text(title, rx.el.p(title, class_name="font-semibold")),
             rx.el.div(*children, class_name="text-sm measure"),
-            rx.el.div(action, class_name="mt-3") if action is not None else rx.fragment(),
+            rx.el.div(action, class_name="mt-3 empty:hidden") if action is not None else rx.fragment(),
             class_name="min-w-0 grow",
         ),
         data_tone=tone,

@@ -7,9 +7,17 @@ from uuid import UUID
 import reflex as rx
 
 from ticketapp.core.ids import parse_id
-from ticketapp.services.cart.seating import SeatRow, SeatSection, list_rows, list_sections
+from ticketapp.services.cart.seating import (
+    SeatChoice,
+    SeatRow,
+    SeatSection,
+    list_rows,
+    list_sections,
+    nearest_free,
+)
 from ticketapp.services.cart.selection import find_hold
 from ticketapp.services.catalog.views import EventPage
+from ticketapp.services.inventory.errors import SeatTaken
 from ticketapp.services.inventory.requests import BestSeatsLine, Line, SeatLine
 from ticketapp.state.base import Done, Refused
 from ticketapp.state.cart import CartState
@@ -32,6 +40,7 @@ class SeatsState(TakesTickets, rx.State):
     together: int = 2
     taking: str = ""
     refusal: str = ""
+    instead: SeatChoice = SeatChoice()
     said: str = ""
     is_loading: bool = True
 
@@ -47,6 +56,7 @@ class SeatsState(TakesTickets, rx.State):
         if self.section not in names:
             self.section, self.rows, self.tier_id = "", [], ""
             self.refusal = self.said = ""
+            self.instead = SeatChoice()
         await self._read_rows(page)
 
     @rx.event
@@ -88,7 +98,7 @@ class SeatsState(TakesTickets, rx.State):
         """Hold one line, showing meanwhile what is being taken."""
         if self.taking:
             return
-        self.taking, self.refusal, self.said = str(taking), "", ""
+        self.taking, self.refusal, self.said, self.instead = str(taking), "", "", SeatChoice()
         yield
         page = await self.get_state(EventPageState)
         outcome = await self._flow(lambda: self._taken(page, line()))
@@ -97,10 +107,16 @@ class SeatsState(TakesTickets, rx.State):
             case Refused(error):
                 self.refusal = error.text
                 await self._read_rows(page)
+                if isinstance(error, SeatTaken):
+                    await self._offer_instead(str(taking))
             case Done(said):
                 self.said = said
         await self._read_sections(page)
         yield ViewerState.load
+
+    async def _offer_instead(self, seat_id: str) -> None:
+        cart = await self.get_state(CartState)
+        self.instead = nearest_free(self.rows, seat_id, own=cart.own_seats) or SeatChoice()
 
     async def _taken(self, page: EventPageState, line: Line) -> str:
         outcome = await self._take(page.event, (line,), page.codes)

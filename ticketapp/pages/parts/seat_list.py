@@ -12,7 +12,7 @@ from ticketapp.components.headings import section
 from ticketapp.components.icons import icon
 from ticketapp.components.status import live_region, refusal
 from ticketapp.components.stepper import stepper
-from ticketapp.components.tokens import CARD
+from ticketapp.components.tokens import CARD, show_text
 from ticketapp.live.vars import seat_status
 from ticketapp.services.cart.seating import SeatChoice, SeatRow, SeatSection
 from ticketapp.state.cart import CartState
@@ -27,7 +27,12 @@ def seat_picker() -> rx.Component:
     return section(
         "Seats",
         _best_together(),
-        refusal(SeatsState.refusal, title="Nothing was taken", data_testid="seats-refused"),
+        refusal(
+            SeatsState.refusal,
+            title="Nothing was taken",
+            action=show_text(SeatsState.instead.id, _take_instead()),
+            data_testid="seats-refused",
+        ),
         live_region(SeatsState.said),
         rx.el.div(
             rx.el.h3("Or choose them yourself", class_name="font-semibold"),
@@ -82,6 +87,18 @@ def _best_together() -> rx.Component:
             data_testid="take-best",
         ),
         class_name=[CARD, "flex flex-wrap items-end gap-4 p-4 sm:p-5"],
+    )
+
+
+def _take_instead() -> rx.Component:
+    """Offer the seat that is nearest to the one that went, for one press."""
+    return button(
+        "Take ",
+        SeatsState.instead.label,
+        icon_name="seat",
+        disabled=is_cut_off | (SeatsState.taking != ""),
+        on_click=SeatsState.toggle(SeatsState.instead.id),
+        data_testid="take-instead",
     )
 
 

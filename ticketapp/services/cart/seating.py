@@ -1,7 +1,7 @@
 """Read an event's seats for choosing: its sections first, then the rows of one section."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -89,6 +89,34 @@ def list_rows(session: Session, *, event_id: UUID, section: str, tier_ids: Colle
     for seat in found:
         rows[seat.row].append(_choice(seat, seat.tier_id in tier_ids))
     return [SeatRow(name, seats) for name, seats in rows.items()]
+
+
+def nearest_free(rows: Sequence[SeatRow], seat_id: str, *, own: Collection[str]) -> SeatChoice | None:
+    """Find what to offer instead of a seat that went: beside one's own seats if possible, else closest to it.
+
+    Rows are those of its section, in their order; the tier, and so the price, stays the same.
+    """
+    places = {
+        seat.id: (depth, across) for depth, row in enumerate(rows) for across, seat in enumerate(row.seats)
+    }
+    if seat_id not in places:
+        return None
+    gone_depth, gone_across = places[seat_id]
+    mine = [places[seat] for seat in own if seat in places]
+    beside_mine = {(depth, across + side) for depth, across in mine for side in (-1, 1)}
+    tier_id = rows[gone_depth].seats[gone_across].tier_id
+
+    def distance(seat: SeatChoice) -> tuple[bool, int, int]:
+        depth, across = places[seat.id]
+        return (depth, across) not in beside_mine, abs(depth - gone_depth), abs(across - gone_across)
+
+    free = [
+        seat
+        for row in rows
+        for seat in row.seats
+        if seat.status == SeatStatus.FREE and seat.tier_id == tier_id and seat.id not in {*own, seat_id}
+    ]
+    return min(free, key=distance, default=None)
 
 
 def _choice(seat: Row[Any], is_offered: bool) -> SeatChoice:  # noqa: FBT001
