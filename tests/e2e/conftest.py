@@ -30,7 +30,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     def opened(
         served: ServedApp, path: str = "/", *, email: str = "", on: Browser = browser, **options: Any
     ) -> Page:
-        context = on.new_context(locale="en-GB", timezone_id="Europe/Berlin", **options)
+        context = on.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin"} | options)
         contexts.append(context)
         page = context.new_page()
         if email:

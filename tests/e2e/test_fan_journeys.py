@@ -45,6 +45,34 @@ def test_two_browsers_see_the_number_fall(app, visit):
     expect(buyer.get_by_test_id("countdown")).to_have_text(re.compile(r"^(14:\d\d|15:00)$"))
 
 
+def test_changes_of_ten_seconds_are_read_aloud_in_one_message(app, visit):
+    watcher, buyer = (visit(app, "/event/midnight-parade") for _ in range(2))
+    before, dear = left(watcher), left(watcher, "golden-circle")
+    watcher.clock.install()
+    watcher.reload()
+    left(watcher)
+    said = watcher.get_by_test_id("spoken-news")
+    expect(said).to_be_empty()
+
+    hold(buyer, 2)
+    choose(buyer, 1, "golden-circle")
+    buyer.get_by_test_id("add-to-cart").click()
+    expect(watcher.get_by_test_id("available-golden-circle")).to_have_text(f"{dear - 1:,}")
+    expect(said).to_be_empty()
+    watcher.clock.fast_forward(10_000)
+
+    expect(said).to_have_text(f"Regular: {before - 2:,} left. Golden Circle: {dear - 1:,} left.")
+
+
+def test_somebody_far_away_sees_their_own_time_too(app, visit):
+    near = visit(app, "/event/midnight-parade")
+    far = visit(app, "/event/midnight-parade", timezone_id="America/New_York")
+
+    expect(far.get_by_test_id("local-time")).to_have_text(re.compile(r"^Your time: .+, 14:00 GMT-5$"))
+    left(near)
+    expect(near.get_by_test_id("local-time")).to_have_count(0)
+
+
 def test_the_last_places_go_to_one_of_two(app, visit):
     first, second = (visit(app, "/event/tiny-room") for _ in range(2))
     places = left(second)

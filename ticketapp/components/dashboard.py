@@ -9,6 +9,7 @@ from ticketapp.components.charts import StockShare, counted, sales_chart, stock_
 from ticketapp.components.faces import empty_state, loading, skeleton
 from ticketapp.components.figures import cell, number_cell, stat, stats, table, table_row
 from ticketapp.components.headings import section
+from ticketapp.components.spoken_news import spoken_news
 from ticketapp.components.status import badge, notice
 from ticketapp.components.tokens import Flag, Number, Text
 from ticketapp.services.reporting.views import Dashboard, EventSales, LatestOrder, MoneySums, Team, TierSales
@@ -36,6 +37,7 @@ def figures_board(sales: Dashboard, *, is_stale: Flag) -> rx.Component:
             class_name=["grid gap-8", rx.cond(is_stale, "opacity-60", "")],
         ),
         rx.el.p("Figures of ", sales.read_at_text, class_name="text-sm text-soft figures"),
+        spoken_news(key="news-" + sales.event_id),
         class_name="grid gap-6",
     )
 
@@ -190,7 +192,7 @@ def _events(sales: Dashboard) -> rx.Component:
 def _event_row(event: EventSales, team: str) -> rx.Component:
     return table_row(
         cell(link(event.name, href="/organizer?team=" + team + "&event=" + event.slug)),
-        cell(event.starts_text, class_name="whitespace-nowrap"),
+        cell(event.starts_text, class_name="lg:whitespace-nowrap"),
         cell(badge(event.state_text, tone=rx.match(event.state, *EVENT_TONES, "quiet"))),
         number_cell(counted(event.sold), " of ", counted(event.capacity), data_testid="sold-" + event.slug),
         number_cell(counted(event.held)),
@@ -215,7 +217,7 @@ def _orders(orders: list[LatestOrder]) -> rx.Component:
 def _order_row(order: LatestOrder) -> rx.Component:
     return table_row(
         cell(order.reference, class_name="code-text whitespace-nowrap"),
-        cell(order.at_text, class_name="whitespace-nowrap"),
+        cell(order.at_text, class_name="lg:whitespace-nowrap"),
         order.events_text,
         cell(badge(order.status_text, tone=rx.match(order.status, *ORDER_TONES, "quiet"))),
         number_cell(counted(order.tickets)),

@@ -1,5 +1,6 @@
 """Numbers people act on: prices, money lines, stat tiles, facts, dense tables."""
 
+import json
 from typing import Any
 
 import reflex as rx
@@ -57,7 +58,9 @@ def stat(
     """Draw one figure of a dashboard; with an address the whole tile opens its list."""
     face = rx.el.div(
         rx.el.p(name, class_name="text-sm text-soft"),
-        rx.el.p(value, class_name="numerals mt-1 text-xl sm:text-2xl", data_testid=data_testid),
+        rx.el.p(
+            value, class_name="numerals mt-1 text-xl sm:text-2xl", data_testid=data_testid, data_news=name
+        ),
         show_text(
             note,
             rx.el.p(
@@ -80,13 +83,17 @@ def stats(*tiles: Child, **props: Any) -> rx.Component:
 
 
 def table(columns: list[Text | tuple[str, str]], *rows: Child, caption: str, **props: Any) -> rx.Component:
-    """Draw a dense table. A column is its heading, or (heading, "numeric"); rows come from `table_row`."""
+    """Draw a dense table. A column is its heading, or (heading, "numeric"); rows come from `table_row`.
+
+    On a phone every row is a block of its own, each figure under its heading.
+    """
     return rx.el.div(
         rx.el.table(
             rx.el.caption(caption, class_name="sr-only"),
             rx.el.thead(rx.el.tr(*[_heading(column) for column in columns])),
             rx.el.tbody(*rows),
-            class_name="table",
+            class_name="table table-stack",
+            style=_headings_for_blocks(columns),
         ),
         role="region",
         aria_label=caption,
@@ -108,6 +115,16 @@ def cell(*children: Child, **props: Any) -> rx.Component:
 def number_cell(*children: Child, **props: Any) -> rx.Component:
     """Draw one cell that holds a figure."""
     return rx.el.td(*children, data_numeric="true", **props)
+
+
+def _headings_for_blocks(columns: list[Text | tuple[str, str]]) -> dict[str, str]:
+    """Hand the headings to the stylesheet, which writes them above the figures on a phone."""
+    names = [column[0] if isinstance(column, tuple) else column for column in columns]
+    return {
+        f"--heading-{place}": json.dumps(name)
+        for place, name in enumerate(names, start=1)
+        if isinstance(name, str) and name
+    }
 
 
 def _heading(column: Text | tuple[str, str]) -> rx.Component:

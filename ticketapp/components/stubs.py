@@ -104,6 +104,7 @@ def event_card(event: EventStub, *, is_first: bool = False, **props: Any) -> rx.
                         event.badge_text,
                         badge(event.badge_text, tone=event.badge_tone, data_testid="event-badge"),
                     ),
+                    data_news=event.title,
                     class_name="mt-auto flex flex-wrap items-center justify-between gap-2 pt-3",
                 ),
                 class_name="flex min-w-0 flex-col border-s border-dashed border-edge ps-4",
@@ -162,7 +163,7 @@ def qr_code(*, src: Text = "", svg: Text = "", label: Text = "Ticket code", **pr
     picture = (
         rx.html(svg, role="img", aria_label=label)
         if not isinstance(svg, str) or svg
-        else rx.el.img(src=src, alt=label, width="256", height="256")
+        else rx.el.img(src=src, alt=label, width="256", height="256", loading="lazy", decoding="async")
     )
     return rx.el.div(picture, **styled("qr", props))
 

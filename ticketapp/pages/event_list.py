@@ -4,6 +4,7 @@ import reflex as rx
 
 from ticketapp.components.faces import four_faces, skeleton_cards
 from ticketapp.components.headings import page_title, pagination
+from ticketapp.components.spoken_news import spoken_news
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.cart_clock import cart_clock
 from ticketapp.pages.parts.event_cards import card, filter_bar, nothing_found
@@ -57,5 +58,6 @@ def event_list() -> list[rx.Component]:
             ),
             on_retry=EventListState.load,
         ),
+        spoken_news(),
         cart_clock(),
     ]

@@ -7,6 +7,8 @@ from ticketapp.components.faces import empty_state, loading, skeleton
 from ticketapp.components.figures import fact, facts, price
 from ticketapp.components.headings import breadcrumb, section
 from ticketapp.components.icons import icon
+from ticketapp.components.local_time import local_time
+from ticketapp.components.spoken_news import spoken_news
 from ticketapp.components.status import badge, notice
 from ticketapp.components.stubs import poster
 from ticketapp.components.tokens import CARD, show_text
@@ -39,6 +41,7 @@ def event_body() -> rx.Component:
             _practical(),
             class_name="grid gap-10 lg:grid-cols-[minmax(0,1fr)_20rem]",
         ),
+        spoken_news(key="news-" + event.id),
         class_name="grid gap-8",
     )
 
@@ -62,6 +65,7 @@ def _head() -> rx.Component:
             ),
             rx.el.p(event.artist, class_name="mt-3 text-lg text-soft"),
             rx.el.p(icon("calendar"), event.starts_text, class_name="mt-5 flex items-center gap-2 figures"),
+            local_time(event.starts_at, zone=event.timezone, class_name="ps-7"),
             rx.el.p(
                 icon("pin"),
                 event.venue + ", " + event.city,
@@ -118,7 +122,7 @@ def _practical() -> rx.Component:
 
 def missing_event() -> rx.Component:
     return empty_state(
-        "There is no such event",
+        "We could not find this event",
         "The address may be mistyped, or the event was taken down.",
         action=link_button("See what is on", href="/", tone="primary"),
         icon_name="search",

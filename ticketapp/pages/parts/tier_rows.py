@@ -79,7 +79,9 @@ def _live_state(tier: TierRow, left: rx.Var[int], held: rx.Var[int]) -> rx.Compo
         rx.el.span(
             rx.el.span(counted(left), data_testid="available-" + tier.key, class_name="font-semibold"),
             " left",
-            class_name="text-sm text-soft figures",
+            data_news=tier.name,
+            # "Sold out" says it already; the figure stays where it is found.
+            class_name=["text-sm text-soft figures", rx.cond(left > 0, "", "sr-only")],
         ),
     )
 
