@@ -186,5 +186,5 @@ def test_others_do_not_get_to_this_door(visit_door):
     rival = visit_door(DOOR, email="rival@example.com")
 
     expect(fan).to_have_url(re.compile(r"/sign-in"))
-    expect(rival.get_by_text("We could not find this door.")).to_be_visible()
+    expect(rival.get_by_text("We could not find this door")).to_be_visible()
     expect(rival.get_by_test_id("scan-input")).to_have_count(0)

@@ -46,8 +46,9 @@ def missing_html(shell: str, public_url: str) -> bytes:
         is_hidden=True,
     )
     words = (
-        f'<section {_PAGE}><h1 class="display text-2xl">We could not find this event</h1>'
-        '<p>The address may be old or mistyped. <a href="/">See what is on</a></p></section>'
+        f'<section {_PAGE}><h1 class="display text-xl">We could not find this event</h1>'
+        '<p class="mt-2 text-soft">The address may be mistyped, or the event was taken down.</p>'
+        '<p class="mt-4"><a class="btn" data-tone="primary" href="/">See what is on</a></p></section>'
     )
     return page_html(shell, head, words)
 

@@ -47,13 +47,22 @@ def hold_bar(
 ) -> rx.Component:
     """Draw the sticky bar of a cart: what is held, until when, how long that still is."""
     return rx.el.div(
-        icon("clock", size=22),
         rx.el.div(
-            rx.el.p("Held for you until ", rx.el.span(until_text, class_name="figures font-semibold")),
-            show_text(summary, rx.el.p(summary, class_name="text-sm figures opacity-80")),
-            class_name="min-w-0 grow leading-snug",
+            rx.el.span(icon("clock", size=22), class_name="max-sm:hidden"),
+            rx.el.div(
+                rx.el.p(
+                    "Held ",
+                    rx.el.span("for you ", class_name="max-sm:hidden"),
+                    "until ",
+                    rx.el.span(until_text, class_name="whitespace-nowrap figures font-semibold"),
+                    class_name="max-sm:text-sm",
+                ),
+                show_text(summary, rx.el.p(summary, class_name="text-sm figures opacity-80")),
+                class_name="min-w-0 grow leading-snug",
+            ),
+            countdown(deadline_ms, on_expire=on_expire, class_name="text-lg sm:text-2xl"),
+            action if action is not None else rx.fragment(),
+            class_name="hold-bar",
         ),
-        countdown(deadline_ms, on_expire=on_expire, class_name="text-xl sm:text-2xl"),
-        action if action is not None else rx.fragment(),
-        class_name="hold-bar",
+        class_name="hold-dock",
     )

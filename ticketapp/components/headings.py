@@ -23,7 +23,7 @@ def page_title(
         rx.el.div(actions, class_name="flex flex-wrap items-center gap-2")
         if actions is not None
         else rx.fragment(),
-        **styled("mb-6 flex flex-wrap items-end justify-between gap-4", props),
+        **styled("page-title flex flex-wrap items-end justify-between gap-4", props),
     )
 
 

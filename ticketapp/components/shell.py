@@ -53,13 +53,14 @@ def shell(
         *children,
         id="main",
         tab_index=-1,
-        class_name=[width, "pt-6 pb-16 sm:pt-10" if side is None else "min-w-0 pt-6 pb-16"],
+        class_name=[width, "flex flex-col pt-6 pb-16 sm:pt-10" if side is None else "min-w-0 pt-6 pb-16"],
         **props,
     )
     return rx.el.div(
         skip_link(),
         masthead(
-            [_nav_link(item, active) for item in FAN_NAV],
+            # An organizer has events of their own: there the side navigation says where one is.
+            [_nav_link(item, active if side is None else "") for item in FAN_NAV],
             viewer or Viewer(),
             is_wide=side is not None,
             has_search=has_search,
@@ -134,5 +135,5 @@ def _beside(side: SideNav, active: str, content: rx.Component) -> rx.Component:
             class_name="side-nav flex gap-1 overflow-x-auto border-line py-2 max-lg:border-b lg:sticky lg:top-20 lg:flex-col lg:self-start lg:py-8",
         ),
         content,
-        class_name="mx-auto grid w-full max-w-[96rem] grow px-4 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-4 [&>main]:max-w-none [&>main]:px-0",
+        class_name="mx-auto grid w-full max-w-[96rem] grow grid-rows-[auto_1fr] px-4 lg:grid-cols-[13rem_minmax(0,1fr)] lg:grid-rows-1 lg:gap-4 [&>main]:max-w-none [&>main]:px-0",
     )

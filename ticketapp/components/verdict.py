@@ -55,11 +55,12 @@ def verdict(
 
 
 def counter(value: Text, *, of: Text = "", label: Text = "In", **props: Any) -> rx.Component:
-    """Draw how many are in, out of how many are expected, to be read at arm's length."""
+    """Draw how many are in, out of how many are expected, to be read at arm's length; without `of` it is a smaller one."""
+    is_main = not isinstance(of, str) or of != ""
     return rx.el.p(
         rx.el.span(label, class_name="overline-text me-2 text-soft"),
-        rx.el.span(value, class_name="numerals text-2xl"),
-        show_text(of, rx.el.span(" / ", of, class_name="numerals text-xl text-soft")),
+        rx.el.span(value, class_name=["numerals", "text-4xl" if is_main else "text-2xl"]),
+        show_text(of, rx.el.span(" / ", of, class_name="numerals text-2xl text-soft")),
         **styled("whitespace-nowrap", props),
     )
 

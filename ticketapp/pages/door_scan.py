@@ -2,8 +2,9 @@
 
 import reflex as rx
 
+from ticketapp.components.actions import link_button
 from ticketapp.components.connection import connection_pill
-from ticketapp.components.faces import failed_state, four_faces, loading, skeleton
+from ticketapp.components.faces import empty_state, four_faces, loading, skeleton
 from ticketapp.components.shell import door_shell
 from ticketapp.live.vars import live_door
 from ticketapp.pages.parts.door_desk import conflict_list, found_tickets, gate_choice, head_count, last_scans
@@ -18,9 +19,15 @@ def door_scan() -> rx.Component:
         four_faces(
             is_loading=DoorState.is_loading,
             error=DoorState.error,
-            is_empty=DoorState.event.id == "",
+            is_empty=DoorState.is_missing,
             loading_face=loading(skeleton("h-16 w-full"), skeleton("aspect-[4/3] w-full rounded-lg")),
-            empty_face=failed_state("We could not find this door."),
+            empty_face=empty_state(
+                "We could not find this door",
+                "The address may be mistyped, or the event belongs to another team.",
+                action=link_button("Choose your door", href="/door", tone="primary"),
+                icon_name="scan",
+                data_testid="door-missing",
+            ),
             full_face=rx.el.div(
                 rx.el.div(
                     head_count(live_door(), DoorState.event.id),

@@ -5,7 +5,6 @@ import reflex as rx
 from ticketapp.components.actions import link_button
 from ticketapp.components.countdown import hold_bar
 from ticketapp.components.faces import empty_state, failed_state, loading, skeleton
-from ticketapp.components.headings import page_title
 from ticketapp.components.tokens import Child, show_if
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.order_body import order_body
@@ -50,20 +49,18 @@ def order() -> list[Child]:
 
 
 def _missing() -> rx.Component:
-    return rx.fragment(
-        page_title("No such order"),
-        empty_state(
-            "We could not find this order",
-            "The address may be mistyped, or the order belongs to somebody else. If you bought it, sign in, or open "
-            "this page in the browser you bought it with.",
-            action=rx.el.div(
-                link_button("Sign in", href="/sign-in?next=/orders", tone="primary"),
-                link_button("My orders", href="/orders"),
-                class_name="flex flex-wrap gap-2",
-            ),
-            icon_name="search",
-            data_testid="order-missing",
+    return empty_state(
+        "We could not find this order",
+        "The address may be mistyped, or the order belongs to somebody else. If you bought it, sign in, or open "
+        "this page in the browser you bought it with.",
+        action=rx.el.div(
+            link_button("Sign in", href="/sign-in?next=/orders", tone="primary"),
+            link_button("My orders", href="/orders"),
+            class_name="flex flex-wrap gap-2",
         ),
+        icon_name="search",
+        data_testid="order-missing",
+        is_whole_page=True,
     )
 
 

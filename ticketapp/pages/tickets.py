@@ -6,7 +6,7 @@ from ticketapp.components.actions import link_button
 from ticketapp.components.faces import empty_state, four_faces, loading, skeleton
 from ticketapp.components.headings import page_title
 from ticketapp.pages.frame import framed
-from ticketapp.pages.parts.ticket_shelves import name_question, shelf
+from ticketapp.pages.parts.ticket_shelves import name_question, past_shelf, shelf
 from ticketapp.state.tickets import TicketsState
 
 
@@ -20,7 +20,9 @@ def tickets() -> list[rx.Component]:
             is_loading=TicketsState.is_loading,
             error=TicketsState.error,
             is_empty=TicketsState.is_empty,
-            loading_face=loading(skeleton("h-80 w-full max-w-3xl rounded-lg")),
+            loading_face=loading(
+                *[skeleton("h-72 w-full rounded-lg")] * 2, class_name="grid gap-6 xl:grid-cols-2"
+            ),
             empty_face=empty_state(
                 "No tickets here",
                 "Tickets you buy in this browser, or with your account, are kept here.",
@@ -34,7 +36,7 @@ def tickets() -> list[rx.Component]:
             full_face=rx.el.div(
                 shelf("Today", shelves.today, data_testid="tickets-today"),
                 shelf("Upcoming", shelves.upcoming, data_testid="tickets-upcoming"),
-                shelf("Past", shelves.past, data_testid="tickets-past"),
+                past_shelf("Past", shelves.past, data_testid="tickets-past"),
                 class_name="grid gap-10",
             ),
             on_retry=TicketsState.load,

@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from ticketapp.components.actions import link_button
-from ticketapp.components.tokens import show_text
+from ticketapp.components.actions import link, link_button
+from ticketapp.components.tokens import show_if, show_text
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.entrance_form import entrance, entrance_form, token_field
 from ticketapp.state.entrance import EntranceState
@@ -13,10 +13,19 @@ from ticketapp.state.entrance import EntranceState
 def verify_email() -> rx.Component:
     """Confirm an address."""
     return entrance(
-        "Confirm your e-mail address",
+        "Confirm your address",
         show_text(
             EntranceState.token,
             entrance_form("/auth/verify-email", token_field(), submit="Confirm", testid="submit-verify"),
+        ),
+        show_if(
+            (EntranceState.token == "") & (EntranceState.notice == "") & (EntranceState.form_error == ""),
+            rx.el.p(
+                "Open the link in the letter we sent you. If it did not arrive, ask for another one in ",
+                link("your account", href="/account"),
+                ".",
+                class_name="text-soft",
+            ),
         ),
         link_button("See what is on", href="/", class_name="justify-self-start"),
     )

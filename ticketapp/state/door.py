@@ -13,7 +13,7 @@ from uuid import UUID
 import reflex as rx
 
 from ticketapp import runtime
-from ticketapp.core.errors import NotSignedIn
+from ticketapp.core.errors import NotFound, NotSignedIn
 from ticketapp.core.ids import parse_id
 from ticketapp.live.follow import follow_door
 from ticketapp.services.checkin import codes, operations, queries
@@ -63,6 +63,7 @@ class DoorState(ServiceCalls, rx.State):
     found: list[FoundTicket] = []
     searched: str = ""
     is_loading: bool = True
+    is_missing: bool = False
     error: str = ""
 
     @rx.event
@@ -77,11 +78,12 @@ class DoorState(ServiceCalls, rx.State):
         self.is_loading = False
         match outcome:
             case Refused(error):
-                self.event, self.error = DoorEventView(), error.text
+                self.event, self.is_missing = DoorEventView(), isinstance(error, NotFound)
+                self.error = "" if self.is_missing else error.text
             case Done(event):
                 if event.id != self.event.id:
                     self.scan, self.entry, self.found, self.searched = ScanView(), ScanView(), [], ""
-                self.event, self.error = event, ""
+                self.event, self.is_missing, self.error = event, False, ""
                 await self._read_lists()
                 await self._flow(lambda: follow_door(self, UUID(event.id)))
 

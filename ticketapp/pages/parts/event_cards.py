@@ -35,11 +35,11 @@ def filter_bar() -> rx.Component:
             id="list-search",
             data_testid="search",
         ),
-        _select("City", "city", "Every city", EventListState.facets.cities),
-        _select("Category", "category", "Every category", EventListState.facets.categories),
+        _select("City", "city", "All", EventListState.facets.cities),
+        _select("Category", "category", "All", EventListState.facets.categories),
         select_field(
             "Price",
-            [("", "Any price"), *PRICES],
+            [("", "Any"), *PRICES],
             name="price",
             required=True,
             value=filters.price,
@@ -54,11 +54,11 @@ def filter_bar() -> rx.Component:
                 on_click=EventListState.choose("free", rx.cond(filters.free == "1", "", "1")),
                 data_testid="filter-free",
             ),
-            class_name="col-span-full flex w-full flex-wrap gap-2",
+            class_name="chip-row col-span-full",
         ),
         role="group",
         aria_label="Filters",
-        class_name="mb-6 grid grid-cols-2 items-end gap-4 sm:grid-cols-3 lg:flex lg:flex-wrap",
+        class_name="mb-6 grid grid-cols-3 items-end gap-x-2 gap-y-4 sm:gap-4 lg:flex lg:flex-wrap lg:[&_select]:min-w-36",
     )
 
 

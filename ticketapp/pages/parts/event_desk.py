@@ -18,11 +18,12 @@ _EVENT = EventDeskState.event
 def event_desk() -> rx.Component:
     """Draw an event with everything that can be changed about it."""
     return rx.el.div(
-        breadcrumb([("Events", "/organizer/events"), (_EVENT.name, "")]),
+        breadcrumb([("Events", "/organizer/events"), (_EVENT.name, "")], class_name="-mb-6"),
         page_title(
             _EVENT.name,
             over=rx.el.span(state_badge(_EVENT.state, _EVENT.state_text), data_testid="event-state"),
             actions=_actions(),
+            class_name="mb-0",
         ),
         notice(EventDeskState.impact.summary, tone="quiet", title="Who would notice a change"),
         tier_desk(),

@@ -43,7 +43,9 @@ def problem(problems: Problems, field: str) -> rx.Var[str]:
 
 def problem_list(summary: rx.Var[list[list[str]]]) -> rx.Component:
     """List what is wrong above the form; the state scrolls here."""
-    return rx.el.div(error_summary(summary), id=PROBLEMS_ID, class_name="scroll-mt-24")
+    return rx.el.div(
+        error_summary(summary), id=PROBLEMS_ID, class_name="scroll-mt-24 has-[>*:empty]:absolute"
+    )
 
 
 Line = Callable[..., rx.Component]
@@ -130,7 +132,7 @@ def _when(event: Any, problems: Problems, line: Line) -> list[rx.Component]:
         line("Doors", "doors_at", type="datetime-local", required=True),
         line("Start", "starts_at", type="datetime-local", required=True),
         line("End", "ends_at", type="datetime-local", required=True),
-        class_name="grid gap-4 sm:grid-cols-3",
+        class_name="grid gap-4 sm:grid-cols-2 xl:grid-cols-3",
     )
     return [zone, times]
 
@@ -198,8 +200,10 @@ def tier_fields(tier: TierFields | Any, problems: Problems, *, prefix: str) -> l
             ),
             line("What it includes", "description"),
         ),
-        line("On sale from", "sale_starts_at", type="datetime-local"),
-        line("On sale until", "sale_ends_at", type="datetime-local"),
+        _pair(
+            line("On sale from", "sale_starts_at", type="datetime-local"),
+            line("On sale until", "sale_ends_at", type="datetime-local"),
+        ),
         _pair(
             line("At least per order", "min_per_order", input_mode="numeric"),
             line("At most per order", "max_per_order", input_mode="numeric", hint="Empty for no limit"),

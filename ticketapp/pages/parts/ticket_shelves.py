@@ -8,16 +8,49 @@ from ticketapp.components.actions import button, file_button
 from ticketapp.components.dialog import dialog
 from ticketapp.components.fields import text_field
 from ticketapp.components.headings import section
-from ticketapp.components.tokens import Child, show_if
+from ticketapp.components.status import badge
+from ticketapp.components.tokens import CARD, Child, show_if
 from ticketapp.pages.parts.ticket_card import ticket_card
 from ticketapp.services.ticketing.views import TicketView
 from ticketapp.state.tickets import TicketsState
 
 
 def shelf(title: str, shown: rx.Var[list[TicketView]], **props: Any) -> Child:
+    """Draw tickets that are still to be shown at a door."""
+    return _filled(
+        shown, title, rx.el.ul(rx.foreach(shown, _ticket), class_name="grid gap-6 xl:grid-cols-2"), **props
+    )
+
+
+def past_shelf(title: str, shown: rx.Var[list[TicketView]], **props: Any) -> Child:
+    """Draw tickets whose event is over: what they were for, without a code."""
+    return _filled(shown, title, rx.el.ul(rx.foreach(shown, _past), class_name="grid gap-2"), **props)
+
+
+def _filled(shown: rx.Var[list[TicketView]], title: str, tickets: Child, **props: Any) -> Child:
     return show_if(
         shown.length() > 0,  # pyright: ignore[reportAttributeAccessIssue] - a Var of a list has it.
-        section(title, rx.el.ul(rx.foreach(shown, _ticket), class_name="grid max-w-4xl gap-6"), **props),
+        section(title, tickets, **props),
+    )
+
+
+def _past(shown: TicketView) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.p(shown.event_name, class_name="font-semibold"),
+            rx.el.p(shown.when_text, " · ", shown.place_text, class_name="text-sm text-soft figures"),
+            class_name="min-w-0 grow",
+        ),
+        rx.el.p(
+            show_if(shown.seat_label != "", shown.seat_label + ", "),
+            shown.tier_name,
+            " · ",
+            shown.attendee_name,
+            class_name="text-sm text-soft figures",
+        ),
+        badge(shown.status_text, tone=rx.cond(shown.is_used, "ask", "quiet")),
+        data_testid="past-ticket",
+        class_name=[CARD, "flex flex-wrap items-center gap-x-6 gap-y-2 p-4"],
     )
 
 
