@@ -194,11 +194,14 @@ def test_seats_are_held_when_chosen_and_shown_to_others(app, visit):
     for page in (buyer, watcher):
         page.get_by_test_id("section-Stalls").click()
     name = re.compile(r"^Row C seat 4, ")
+    expect(watcher.get_by_role("button", name=name)).to_be_visible()
+    free = int(re.search(r"(\d+) free", watcher.get_by_test_id("section-Stalls").inner_text())[1])
 
     buyer.get_by_role("button", name=name).click()
 
     expect(buyer.get_by_role("button", name=name)).to_have_attribute("data-seat", "mine")
     expect(watcher.get_by_role("button", name=name)).to_have_attribute("data-seat", "held")
+    expect(watcher.get_by_test_id("section-Stalls")).to_contain_text(f"{free - 1} free")
     buyer.get_by_role("button", name=name).click()
     expect(watcher.get_by_role("button", name=name)).to_have_attribute("data-seat", "free")
 

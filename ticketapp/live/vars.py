@@ -90,6 +90,14 @@ def seat_status(seat_id: Text, *, otherwise: Text, version: Number) -> rx.Var[st
     return _var(expression, str, needs, seat_id, otherwise, version)
 
 
+def seats_free(rows: rx.Var[Any]) -> rx.Var[int]:
+    """Count the free seats of the rows of a section, each as `seat_status` gives it."""
+    seats, needs = whole_state(LiveSeats)
+    status = f"({seats}?.[seat.id]?.[1] >= seat.version ? {seats}[seat.id][0] : seat.status)"
+    count = f'{_js(rows)}.flatMap((row) => row.seats).filter((seat) => {status} === "free").length'
+    return _var(f"({count})", int, needs, rows)
+
+
 def _of_tier(event_id: Text, tier_id: Text, place: int, otherwise: Number, version: Number) -> rx.Var[int]:
     return _newest(event_id, f"t?.[{_js(tier_id)}]?.[{place}]", otherwise, version, tier_id)
 

@@ -63,7 +63,9 @@ class SeatsState(TakesTickets, rx.State):
     async def open_section(self, section: str):
         """Show the rows of a section."""
         self.section = str(section)
-        await self._read_rows(await self.get_state(EventPageState))
+        page = await self.get_state(EventPageState)
+        await self._read_sections(page)
+        await self._read_rows(page)
 
     @rx.event
     def prefer(self, tier_id: str):

@@ -13,7 +13,7 @@ from ticketapp.components.icons import icon
 from ticketapp.components.status import live_region, refusal
 from ticketapp.components.stepper import stepper
 from ticketapp.components.tokens import CARD, show_text
-from ticketapp.live.vars import seat_status
+from ticketapp.live.vars import seat_status, seats_free
 from ticketapp.services.cart.seating import SeatChoice, SeatRow, SeatSection
 from ticketapp.state.cart import CartState
 from ticketapp.state.event_page import EventPageState
@@ -103,12 +103,15 @@ def _take_instead() -> rx.Component:
 
 
 def _section(part: SeatSection) -> rx.Component:
+    # The open one is counted seat by seat and so is live; the others are read again with every press.
+    free = rx.cond(SeatsState.section == part.name, seats_free(SeatsState.rows), part.free).to(int)
     return rx.el.li(
         rx.el.button(
             rx.el.span(part.name, class_name="block font-semibold"),
             rx.el.span(part.price_text, class_name="block text-sm text-soft figures"),
             rx.el.span(
-                rx.cond(part.free > 0, counted(part.free) + " free", "Sold out"),
+                rx.cond(free > 0, counted(free) + " free", "Nothing free"),
+                data_news=part.name,
                 class_name="block text-sm text-soft figures",
             ),
             type="button",
