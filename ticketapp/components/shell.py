@@ -85,7 +85,7 @@ def door_shell(*children: Child, title: Text, status: Child | None = None, **pro
         rx.el.main(
             *children, id="main", tab_index=-1, class_name="mx-auto w-full min-w-0 max-w-5xl grow p-4"
         ),
-        class_name="dark flex min-h-dvh flex-col bg-paper text-ink",
+        class_name="dark door flex min-h-dvh flex-col bg-paper text-ink",
         **props,
     )
 

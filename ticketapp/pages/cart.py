@@ -6,7 +6,7 @@ from ticketapp.components.actions import link_button
 from ticketapp.components.faces import empty_state, four_faces, loading, skeleton
 from ticketapp.components.headings import page_title
 from ticketapp.components.status import live_region, notice
-from ticketapp.components.tokens import show_text
+from ticketapp.components.tokens import show_if, show_text
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.cart_clock import cart_clock
 from ticketapp.pages.parts.cart_groups import cart_summary, event_group
@@ -40,7 +40,7 @@ def cart() -> list[rx.Component]:
                     rx.foreach(CartState.cart.events, event_group),
                     class_name="grid content-start gap-10",
                 ),
-                cart_summary(),
+                show_if(CartState.cart.quantity > 0, cart_summary()),
                 class_name="grid gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]",
             ),
             on_retry=CartState.load,
