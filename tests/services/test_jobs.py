@@ -1,13 +1,16 @@
 """Durable jobs: written once, done by whoever holds the lease, tried again later, parked in the end."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from tests.buying import Shop
 from ticketapp.core.errors import UpstreamUnavailable
+from ticketapp.core.ids import new_id
 from ticketapp.jobs.runner import Runner
 from ticketapp.services.messaging import jobs
+from ticketapp.services.messaging.changes import announce
 from ticketapp.services.messaging.jobs import ATTEMPTS_MAX, NewJob, backoff
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +100,17 @@ async def test_a_job_that_waits_is_asked_again_without_counting(shop):
 
     assert len(asked) == 20
     assert shop.runtime.read(jobs.queue_numbers).parked == 0
+
+
+async def test_only_a_new_job_wakes_the_runner(shop):
+    runner = Runner(shop.runtime, {})
+
+    # The loop hears of a commit before it hears that the thread is done.
+    await asyncio.to_thread(shop.runtime.write, lambda session, _now: announce(session, "user", new_id()))
+    was_woken = runner._news.is_set()
+    await asyncio.to_thread(enqueue, shop)
+
+    assert (was_woken, runner._news.is_set()) == (False, True)
 
 
 def test_waiting_doubles_up_to_half_an_hour():

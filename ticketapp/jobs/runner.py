@@ -137,8 +137,9 @@ class Runner:
         await asyncio.sleep(GATHER_S)
         self._news.clear()
 
-    def _wake(self, _topics: frozenset[str]) -> None:
-        if not self._news.is_set() and not self._loop.is_closed():
+    def _wake(self, topics: frozenset[str]) -> None:
+        is_due = not self._news.is_set() and any(topic.startswith(jobs.TOPIC) for topic in topics)
+        if is_due and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._news.set)
 
 

@@ -1,7 +1,7 @@
 """What a transaction changed, in topics that open pages listen to; told to them after the commit.
 
 Topics: `ev:<event id>` stock or event facts, `org:<organizer id>` dashboard, `user:<person id>` cart, orders and tickets,
-`door:<event id>` admissions.
+`door:<event id>` admissions, `job:<job id>` work to do.
 """
 
 from uuid import UUID

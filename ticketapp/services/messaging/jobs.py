@@ -13,7 +13,9 @@ from sqlmodel import Session
 from ticketapp.core.ids import new_id
 from ticketapp.models import Job
 from ticketapp.models.base import table_of
+from ticketapp.services.messaging.changes import announce
 
+TOPIC = "job"
 ATTEMPTS_MAX = 8
 BACKOFF_FIRST = timedelta(seconds=2)
 BACKOFF_LONGEST = timedelta(minutes=30)
@@ -70,6 +72,7 @@ def enqueue_many(session: Session, jobs: Iterable[NewJob]) -> None:
         session.execute(
             insert.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_JOBS.c.id), rows
         )
+        announce(session, TOPIC, rows[0]["id"])
 
 
 def claim(
