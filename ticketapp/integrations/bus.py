@@ -17,6 +17,8 @@ EVERYTHING = frozenset({"*"})
 CHANNEL = "ticketapp:changes"
 PENDING_MAX = 20_000
 RETRY_SECONDS = 0.5
+# Under load there is a commit every few milliseconds, and what they say travels together.
+REST_SECONDS = 0.025
 LISTEN_SECONDS = 0.5
 TIMEOUT_SECONDS = 2.0
 
@@ -102,6 +104,7 @@ class RedisBus:
             try:
                 self._redis.publish(CHANNEL, "\n".join((self._name, *(EVERYTHING if is_lossy else topics))))
                 is_lossy = False
+                self._is_closing.wait(REST_SECONDS)
             except redis.RedisError as error:
                 if not is_lossy:
                     log.warning(
