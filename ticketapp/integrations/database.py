@@ -1,6 +1,7 @@
 """Open SQLite or PostgreSQL so that both keep the same promises."""
 
 import threading
+import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 POOL_SIZE = 20
 BUSY_TIMEOUT_MS = 10_000
 CHECKPOINT_PAGES = 2_000
+# Whether a connection still lives is asked only after a rest: asking costs as much as a small query.
+REST_SECONDS = 1.0
+_USED_AT = "used_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,27 @@ def open_database(url: str) -> Database:
     """Open the database a URL names; `postgresql://` means psycopg 3."""
     if url.startswith("sqlite"):
         return _open_sqlite(url)
-    engine = sa.create_engine(
-        url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, hide_parameters=True
-    )
+    engine = sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, hide_parameters=True)
+    _ping_after_rest(engine)
     sessions = sessionmaker(engine, class_=Session, expire_on_commit=False)
     return Database(engine, sessions, sessions, nullcontext())
+
+
+def _ping_after_rest(engine: sa.Engine) -> None:
+    @event.listens_for(engine, "checkin")
+    def _note_use(_connection: Any, record: Any) -> None:
+        record.info[_USED_AT] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
+        used_at = record.info.get(_USED_AT)
+        if used_at is None or time.monotonic() - used_at < REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            # The others of the pool are as old: all of them are opened anew.
+            raise InvalidatePoolError from error
 
 
 def _open_sqlite(url: str) -> Database:
