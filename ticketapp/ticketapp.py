@@ -5,7 +5,7 @@ from functools import partial
 import reflex as rx
 
 from ticketapp import runtime
-from ticketapp.api.app import build_api
+from ticketapp.api.app import build_api, layers_before
 from ticketapp.api.caching import KeepHashedAssets
 from ticketapp.api.event_pages import EventPages
 from ticketapp.api.plain_paths import PlainPaths
@@ -51,6 +51,7 @@ running = runtime.open_runtime(settings)
 runtime.install(running)
 bus = open_bus(settings.redis_url)
 running.on_change(bus.publish)
+api = build_api(settings, running)
 
 # Importing a page registers it; this list says which there are.
 PAGES = (
@@ -82,7 +83,8 @@ app = rx.App(
     head_components=head_components(),
     toaster=toaster(),
     api_transformer=[
-        build_api(settings, running),
+        api,
+        *layers_before(api),
         partial(PlainPaths, built=BUILT),
         KeepHashedAssets,
         partial(EventPages, runtime=running, public_url=settings.public_url),

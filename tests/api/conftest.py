@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from tests.factories import NOON
-from ticketapp.api.app import build_api
+from tests.harness.api import guarded_api
 from ticketapp.cli import seed
 from ticketapp.core.clock import StoppedClock
 from ticketapp.integrations.database import open_database
@@ -31,6 +31,6 @@ def season_file(sqlite_files, tmp_path_factory):
 @pytest.fixture
 async def client(app_runtime, settings):
     """An HTTP client of the API, without a server between."""
-    transport = httpx.ASGITransport(build_api(settings, app_runtime))
+    transport = httpx.ASGITransport(guarded_api(settings, app_runtime))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as opened:
         yield opened

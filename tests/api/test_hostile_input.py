@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.factories import make_person
-from ticketapp.api.app import build_api
+from tests.harness.api import guarded_api
 from ticketapp.services.accounts.operations import open_session
 
 CARD = {"type": "card", "cardNumber": "4242424242424242", "expiryMonth": 12, "expiryYear": 2030, "cvv": "123"}
@@ -37,7 +37,7 @@ async def program(any_runtime, settings):
     token = any_runtime.write(
         lambda session, now: open_session(session, person_id=make_person(session).id, now=now).token
     )
-    transport = httpx.ASGITransport(build_api(settings, any_runtime), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(guarded_api(settings, any_runtime), raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://localhost:3000", headers=headers

@@ -67,6 +67,7 @@ async def test_processes_count_together_in_redis(redis_server):
         ({"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:4000"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[localhost:3000"}, 403),
         ({"Origin": "http://localhost:3000.evil.example"}, 403),
     ],
 )

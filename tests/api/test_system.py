@@ -6,7 +6,8 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.factories import make_event, make_tier
-from ticketapp.api.app import build_api
+from tests.harness.api import guarded_api
+from ticketapp.api.app import SHORTCUTS, build_api
 from ticketapp.api.identity import Visitor
 from ticketapp.core.errors import NotFound
 
@@ -83,6 +84,20 @@ async def test_every_error_has_one_shape(client):
         assert answer.headers["content-type"] == "application/problem+json"
         assert {"type", "title", "status", "detail", "code"} <= answer.json().keys()
         assert answer.json()["status"] == answer.status_code
+
+
+async def test_a_bug_behind_a_shortcut_is_the_same_problem(app_runtime, settings, monkeypatch):
+    async def fail(_request):
+        raise RuntimeError("the table people has no column secret")
+
+    monkeypatch.setitem(SHORTCUTS, ("POST", "/api/checkin/redeem"), fail)
+    transport = httpx.ASGITransport(guarded_api(settings, app_runtime), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
+        answer = await client.post("/api/checkin/redeem")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
+    assert re.search(r"Reference [0-9a-f]{8}\.$", answer.json()["detail"])
+    assert "secret" not in answer.text
 
 
 async def test_a_bug_is_a_problem_with_a_reference_and_nothing_else(app_runtime, settings):

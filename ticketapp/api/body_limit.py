@@ -1,5 +1,7 @@
 """Nobody fills the memory with one request."""
 
+from collections.abc import Awaitable
+
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,21 +17,29 @@ class BodyLimit:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
+        said = _said_length(scope)
+        if said is None:
+            return self._count(scope, receive, send)
+        # The server hands over no more than was said.
+        return (self.app if said <= BODY_MAX else _refuse)(scope, receive, send)
+
+    async def _count(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = _Counted(receive, send)
-        if _said_length(scope) <= BODY_MAX:
-            try:
-                await self.app(scope, body.receive, body.send)
-            except ClientDisconnect:
-                if not body.is_too_large:
-                    raise
+        try:
+            await self.app(scope, body.receive, body.send)
+        except ClientDisconnect:
             if not body.is_too_large:
-                return
-        refused = problem(status=413, code="too_large", detail=f"Send at most {BODY_MAX:,} bytes at once.")
-        await refused(scope, receive, send)
+                raise
+        if body.is_too_large:
+            await _refuse(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    refused = problem(status=413, code="too_large", detail=f"Send at most {BODY_MAX:,} bytes at once.")
+    await refused(scope, receive, send)
 
 
 class _Counted:
@@ -54,6 +64,12 @@ class _Counted:
             await self._send(message)
 
 
-def _said_length(scope: Scope) -> int:
-    text = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    return int(text) if text.isdigit() and len(text) < 20 else 0
+def _said_length(scope: Scope) -> int | None:
+    """Give the length that a request says its body has; None when it says none that counts."""
+    said = None
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding":
+            return None
+        if name == b"content-length":
+            said = int(value) if value.isdigit() and len(value) < 20 else None
+    return said

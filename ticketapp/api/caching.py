@@ -1,5 +1,7 @@
 """Let browsers keep what never changes."""
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HASHED_FOLDER = "/assets/"
@@ -12,14 +14,13 @@ class KeepHashedAssets:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or not scope["path"].startswith(HASHED_FOLDER):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
-        async def send_marked(message: Message) -> None:
+        def send_marked(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 message["headers"] = [*message["headers"], KEEP_FOR_EVER]
-            await send(message)
+            return send(message)
 
-        await self.app(scope, receive, send_marked)
+        return self.app(scope, receive, send_marked)

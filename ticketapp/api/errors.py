@@ -94,6 +94,11 @@ async def no_such_route(request: Request) -> Response:
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
+    return problem_of_failure(request)
+
+
+def problem_of_failure(request: Request) -> Response:
+    """Write the problem of a request that failed because of a mistake of ours, and log its reference."""
     failure = UnexpectedFailure(secrets.token_hex(4))
     log.error("unexpected failure %s at %s %s", failure.reference, request.method, request.url.path)
     return problem_of(failure)

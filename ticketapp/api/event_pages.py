@@ -6,6 +6,7 @@ A plain ASGI layer, before any router: an on-sale asks for one page thousands of
 import asyncio
 import gzip
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -55,10 +56,11 @@ class EventPages:
             runtime, quiet_seconds=QUIET_SECONDS, fresh_seconds=FRESH_SECONDS, kept_max=KEPT_MAX
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        is_asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        return (self._answer if is_asked else self.app)(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].rstrip("/") or FRONT
         page = self._pages.find(path)
         if page is None:

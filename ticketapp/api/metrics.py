@@ -4,7 +4,7 @@ Counts come from the database, so they are the same whichever process is asked a
 most every few seconds. Durations are this process's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from time import perf_counter
 
 import structlog
@@ -109,18 +109,19 @@ class Timed:
         self.app = app
         self._metrics = metrics
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            await self.app(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        is_measured = scope["type"] == "http" and scope["path"].startswith("/api/")
+        return (self._measure if is_measured else self.app)(scope, receive, send)
+
+    async def _measure(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
         status = 500
 
-        async def note_status(message: Message) -> None:
+        def note_status(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            await send(message)
+            return send(message)
 
         try:
             await self.app(scope, receive, note_status)

@@ -1,8 +1,8 @@
 """Refuse what another site makes a browser send (cross-site request forgery)."""
 
+from collections.abc import Awaitable
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ticketapp.api.errors import problem
@@ -19,25 +19,27 @@ class SameOriginOnly:
 
     def __init__(self, app: ASGIApp, *, public_url: str) -> None:
         self.app = app
-        self._public_origin = public_url.rstrip("/")
+        self._public_origin = public_url.rstrip("/").encode()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or self._is_ours(Request(scope)):
-            await self.app(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or self._is_ours(scope):
+            return self.app(scope, receive, send)
         refused = problem(
             status=403, code="cross_origin", detail="This came from another site, so nothing was changed."
         )
-        await refused(scope, receive, send)
+        return refused(scope, receive, send)
 
-    def _is_ours(self, request: Request) -> bool:
-        headers = request.headers
-        if "authorization" in headers:
+    def _is_ours(self, scope: Scope) -> bool:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        if b"authorization" in headers:
             return True
-        site = headers.get("sec-fetch-site")
+        site = headers.get(b"sec-fetch-site")
         if site is not None:
-            return site in ("same-origin", "none")
-        origin = headers.get("origin")
-        if origin is None:
+            return site in (b"same-origin", b"none")
+        origin = headers.get(b"origin")
+        if origin is None or origin == self._public_origin:
             return True
-        return origin == self._public_origin or urlsplit(origin).netloc == headers.get("host")
+        try:
+            return urlsplit(origin).netloc == headers.get(b"host")
+        except ValueError:
+            return False

@@ -4,6 +4,7 @@ The build keeps each page twice, as `cart.html` and `cart/index.html`. Because o
 browser that asks for `/cart` on to `/cart/`: a second journey, and an address that is written in two ways.
 """
 
+from collections.abc import Awaitable
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,8 +19,8 @@ class PlainPaths:
             f"/{page.parent.relative_to(built)}" for page in built.glob("*/**/index.html")
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "http" and scope["path"] in self._pages:
             path = scope["path"] + "/"
             scope = {**scope, "path": path, "raw_path": path.encode()}
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -20,10 +21,21 @@ async def read_body(request: Request, model: type[Body]) -> Body:
         RequestValidationError: it is no JSON, or not what the model asks for.
     """
     try:
-        return model.model_validate_json(await request.body())
+        return model.model_validate_json(await _content(request))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False)
         raise RequestValidationError([fault | {"loc": ("body", *fault["loc"])} for fault in found]) from None
+
+
+async def _content(request: Request) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
 
 
 def documented(model: type[BaseModel]) -> dict[str, Any]:

@@ -168,12 +168,12 @@ async def _read_reservations(request: Request, person_id: UUID, hold_ids: Sequen
 def _reservation(line: HeldLine) -> dict[str, Any]:
     price = _money(line.price_minor, line.currency)
     return {
-        "reservationId": str(line.hold_id),
-        "eventId": str(line.event_id),
-        "tierId": str(line.tier_id),
+        "reservationId": line.hold_id,
+        "eventId": line.event_id,
+        "tierId": line.tier_id,
         "seat": line.seat_id
         and {
-            "seatId": str(line.seat_id),
+            "seatId": line.seat_id,
             "section": line.section,
             "row": line.row,
             "number": line.number,

@@ -1,5 +1,7 @@
 """What browsers are told to refuse on our behalf."""
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Reflex's client evaluates scripts that the server sends and starts from inline ones, so both stay allowed; nothing
@@ -42,18 +44,17 @@ class SecurityHeaders:
         self._always = [*HEADERS, *(HTTPS_HEADERS if is_secure else ())]
         self._for_pages = [*self._always, *PAGE_HEADERS]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
-        async def send_with_headers(message: Message) -> None:
+        def send_with_headers(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 headers = message["headers"]
                 is_page = any(
                     name == b"content-type" and value.startswith(b"text/html") for name, value in headers
                 )
                 message["headers"] = [*headers, *(self._for_pages if is_page else self._always)]
-            await send(message)
+            return send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        return self.app(scope, receive, send_with_headers)

@@ -6,6 +6,8 @@ token, of which the database knows nothing. The guest's rows are written when a 
 (`accounts.operations.begin_guest`), under the hash of that token. At sign-in the token is replaced, never kept.
 """
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ticketapp.core.tokens import cookie_value, is_token, new_token
@@ -27,18 +29,17 @@ class FirstVisit:
         self.app = app
         self._is_secure = is_secure
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or scope["method"] != "GET" or not _is_a_first_visit(scope):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
-        async def send_with_cookie(message: Message) -> None:
+        def send_with_cookie(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start" and _is_page(message):
                 cookie = session_cookie(new_token(), is_secure=self._is_secure)
                 message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
-            await send(message)
+            return send(message)
 
-        await self.app(scope, receive, send_with_cookie)
+        return self.app(scope, receive, send_with_cookie)
 
 
 def _is_a_first_visit(scope: Scope) -> bool:
