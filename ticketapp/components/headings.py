@@ -27,6 +27,16 @@ def page_title(
     )
 
 
+def beside(first: Child, second: Child, **props: Any) -> rx.Component:
+    """Put two texts beside each other with a dot between, one under the other on a phone."""
+    return rx.el.p(
+        rx.el.span(first, class_name="max-sm:block"),
+        rx.el.span(" · ", class_name="max-sm:hidden", aria_hidden="true"),
+        rx.el.span(second, class_name="max-sm:block"),
+        **styled("figures", props),
+    )
+
+
 def section(title: Text, *children: Child, action: Child | None = None, **props: Any) -> rx.Component:
     """Draw a part of a page under its own heading."""
     return rx.el.section(

@@ -5,6 +5,7 @@ import reflex as rx
 from ticketapp.components.actions import plain_link
 from ticketapp.components.connection import connection_pill
 from ticketapp.components.faces import empty_state, four_faces, loading, skeleton
+from ticketapp.components.headings import beside
 from ticketapp.components.shell import door_shell
 from ticketapp.components.status import badge
 from ticketapp.components.tokens import show_if
@@ -39,9 +40,9 @@ def door() -> rx.Component:
 def _event(event: DoorEventView) -> rx.Component:
     return rx.el.li(
         plain_link(
-            rx.el.span(
-                rx.el.span(event.name, class_name="display block text-2xl"),
-                rx.el.span(event.starts_text, " · ", event.venue, class_name="block text-lg text-soft"),
+            rx.el.div(
+                rx.el.p(event.name, class_name="display text-2xl"),
+                beside(event.starts_text, event.venue, class_name="text-lg text-soft"),
                 class_name="min-w-0",
             ),
             show_if(event.is_today, badge("Today", tone="go", class_name="ms-auto text-lg")),

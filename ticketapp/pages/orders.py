@@ -4,7 +4,7 @@ import reflex as rx
 
 from ticketapp.components.actions import link_button, plain_link
 from ticketapp.components.faces import empty_state, four_faces, skeleton_table
-from ticketapp.components.headings import page_title, pagination
+from ticketapp.components.headings import beside, page_title, pagination
 from ticketapp.components.status import badge
 from ticketapp.components.tokens import CARD
 from ticketapp.pages.frame import framed
@@ -60,11 +60,10 @@ def _order(order: OrderView) -> rx.Component:
                 href="/order/" + order.reference,
                 class_name="display text-lg after:absolute after:inset-0",
             ),
-            rx.el.p(
+            beside(
                 rx.el.span(order.reference, class_name="code-text"),
-                " · ",
                 order.created_text,
-                class_name="text-sm text-soft figures",
+                class_name="text-sm text-soft",
             ),
             class_name="min-w-0",
         ),

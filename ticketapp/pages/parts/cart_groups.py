@@ -5,6 +5,7 @@ import reflex as rx
 from ticketapp.components.actions import button, link, link_button, text_button
 from ticketapp.components.connection import is_cut_off
 from ticketapp.components.figures import money_line, money_lines
+from ticketapp.components.headings import beside
 from ticketapp.components.status import notice
 from ticketapp.components.stepper import stepper
 from ticketapp.components.stubs import cart_line
@@ -17,7 +18,7 @@ def event_group(event: CartEvent) -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2(link(event.name, href="/event/" + event.slug), class_name="display text-xl"),
-            rx.el.p(event.when_text, " · ", event.place_text, class_name="text-sm text-soft figures"),
+            beside(event.when_text, event.place_text, class_name="text-sm text-soft"),
             rx.el.p("By ", event.organizer, class_name="text-sm text-faint"),
             rx.cond(event.deadline_ms > 0, _held_until(event), rx.fragment()),
         ),

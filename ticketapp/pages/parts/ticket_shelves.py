@@ -7,7 +7,7 @@ import reflex as rx
 from ticketapp.components.actions import button, file_button
 from ticketapp.components.dialog import dialog
 from ticketapp.components.fields import text_field
-from ticketapp.components.headings import section
+from ticketapp.components.headings import beside, section
 from ticketapp.components.status import badge
 from ticketapp.components.tokens import CARD, Child, show_if
 from ticketapp.pages.parts.ticket_card import ticket_card
@@ -38,7 +38,7 @@ def _past(shown: TicketView) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p(shown.event_name, class_name="font-semibold"),
-            rx.el.p(shown.when_text, " · ", shown.place_text, class_name="text-sm text-soft figures"),
+            beside(shown.when_text, shown.place_text, class_name="text-sm text-soft"),
             class_name="min-w-0 grow",
         ),
         rx.el.p(
@@ -48,7 +48,10 @@ def _past(shown: TicketView) -> rx.Component:
             shown.attendee_name,
             class_name="text-sm text-soft figures",
         ),
-        badge(shown.status_text, tone=rx.cond(shown.is_used, "ask", "quiet")),
+        badge(
+            rx.cond(shown.is_valid & ~shown.is_used, "Not used", shown.status_text),
+            tone=rx.cond(shown.is_used, "ask", "quiet"),
+        ),
         data_testid="past-ticket",
         class_name=[CARD, "flex flex-wrap items-center gap-x-6 gap-y-2 p-4"],
     )
