@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, strategies
 
 from ticketapp.core.ids import new_id
@@ -23,7 +24,7 @@ CODE = ticket_code(SEED, key_number=3, event_id=EVENT_ID, ticket_id=TICKET_ID, r
 
 def read_and_check(text: str) -> None:
     _, payload, signature = read_code(text)
-    check_signature(public_key(SEED), payload, signature)
+    check_signature(SEED, payload, signature)
 
 
 def test_a_code_says_which_ticket_and_who_signed_it():
@@ -33,14 +34,20 @@ def test_a_code_says_which_ticket_and_who_signed_it():
     assert (claim.key_number, claim.event_tail, claim.ticket_id, claim.revision) == (
         3, EVENT_ID.bytes[8:], TICKET_ID, 2,
     )  # fmt: skip
-    check_signature(public_key(SEED), payload, signature)
+    check_signature(SEED, payload, signature)
+
+
+def test_a_device_checks_it_with_the_public_key():
+    _, payload, signature = read_code(CODE)
+
+    Ed25519PublicKey.from_public_bytes(public_key(SEED)).verify(signature, payload)
 
 
 def test_another_key_did_not_sign_it():
     _, payload, signature = read_code(CODE)
 
     with pytest.raises(InvalidCode):
-        check_signature(public_key(new_signing_seed()), payload, signature)
+        check_signature(new_signing_seed(), payload, signature)
 
 
 @pytest.mark.parametrize("place", range(CODE_LENGTH))

@@ -111,10 +111,9 @@ def _scan(body: Redeem, presented: Presented, actor: Actor) -> RedeemRequest:
 
 
 async def _presented(runtime: Runtime, code: str) -> Presented:
-    known = codes.present_known(code)
-    if known is not None:
-        return known
-    return await asyncio.to_thread(runtime.read, lambda session, now: codes.present(session, code))
+    return codes.present_known(code) or await asyncio.to_thread(
+        runtime.read, lambda session, now: codes.present(session, code)
+    )
 
 
 def _verdict(view: ScanView) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Read what a scanner saw, and check its signature before any row is locked."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,9 +13,9 @@ from ticketapp.services.checkin.requests import Presented
 from ticketapp.services.checkin.rules import serial_of
 
 TEXT_MAX = 400
-# A public key never changes, so those seen are kept; an event has one or two.
+# A key never changes, so those seen are kept; an event has one or two.
 KEYS_MAX = 4_096
-_keys: dict[tuple[bytes, int], bytes] = {}
+_seeds: dict[tuple[bytes, int], bytes] = {}
 
 
 def present_known(text: str) -> Presented | None:
@@ -22,8 +24,8 @@ def present_known(text: str) -> Presented | None:
         claim, payload, signature = read_code(text[:TEXT_MAX])
     except InvalidCode:
         return Presented(serial=serial_of(text[:TEXT_MAX]))
-    key = _keys.get((claim.event_tail, claim.key_number))
-    return None if key is None else _checked(key, claim, payload, signature)
+    seed = _seeds.get((claim.event_tail, claim.key_number))
+    return None if seed is None else _checked(seed, claim, payload, signature)
 
 
 def present(session: Session, text: str) -> Presented:
@@ -37,13 +39,13 @@ def present(session: Session, text: str) -> Presented:
         # Nothing can vouch for a ticket that does not exist; the verdict will be that it is unknown.
         return Presented(ticket_id=claim.ticket_id, revision=claim.revision)
     _learn(session, event_id)
-    key = _keys.get((claim.event_tail, claim.key_number))
-    return Presented(is_genuine=False) if key is None else _checked(key, claim, payload, signature)
+    seed = _seeds.get((claim.event_tail, claim.key_number))
+    return Presented(is_genuine=False) if seed is None else _checked(seed, claim, payload, signature)
 
 
-def _checked(key: bytes, claim: TicketClaim, payload: bytes, signature: bytes) -> Presented:
+def _checked(seed: bytes, claim: TicketClaim, payload: bytes, signature: bytes) -> Presented:
     try:
-        check_signature(key, payload, signature)
+        check_signature(seed, payload, signature)
     except InvalidCode:
         return Presented(is_genuine=False)
     return Presented(ticket_id=claim.ticket_id, revision=claim.revision)
@@ -51,12 +53,16 @@ def _checked(key: bytes, claim: TicketClaim, payload: bytes, signature: bytes) -
 
 def public_keys(session: Session, event_id: UUID) -> dict[int, bytes]:
     """Give the public keys of an event by their number."""
+    return {number: public_key(seed) for number, seed in _stored_seeds(session, event_id)}
+
+
+def _stored_seeds(session: Session, event_id: UUID) -> Iterable[Any]:
     query = sa.select(col(EventKey.number), col(EventKey.seed)).where(col(EventKey.event_id) == event_id)
-    return {number: public_key(seed) for number, seed in session.execute(query)}
+    return session.execute(query)
 
 
 def _learn(session: Session, event_id: UUID) -> None:
-    if len(_keys) >= KEYS_MAX:
-        _keys.clear()
-    for number, key in public_keys(session, event_id).items():
-        _keys[event_id.bytes[8:], number] = key
+    if len(_seeds) >= KEYS_MAX:
+        _seeds.clear()
+    for number, seed in _stored_seeds(session, event_id):
+        _seeds[event_id.bytes[8:], number] = seed

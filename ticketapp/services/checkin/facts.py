@@ -120,7 +120,7 @@ def _locked(session: Session, event_ids: set[UUID]) -> dict[UUID, DoorEvent]:
         row.event_id: DoorEvent(
             row.event_id, row.organizer_id, row.name, row.status, row.timezone, row.admitted, row.admitted
         )
-        for row in session.execute(_LOCK, {"events": sorted(event_ids)})
+        for row in session.connection().execute(_LOCK, {"events": sorted(event_ids)})
     }
 
 
@@ -140,7 +140,7 @@ def _earlier_query(dialect: str) -> sa.Select[Any]:
 def _earlier_scans(session: Session, scan_ids: set[UUID]) -> dict[UUID, Any]:
     dialect = dialect_of(session)
     keys = _BY_ID.given(dialect, [(scan_id,) for scan_id in scan_ids])
-    return {row.id: row for row in session.execute(_earlier_query(dialect), keys)}
+    return {row.id: row for row in session.connection().execute(_earlier_query(dialect), keys)}
 
 
 @cache
@@ -155,7 +155,7 @@ def _serials(session: Session, serials: set[str]) -> dict[str, UUID]:
         return {}
     dialect = dialect_of(session)
     keys = _BY_SERIAL.given(dialect, [(serial,) for serial in serials])
-    return {row.serial: row.id for row in session.execute(_serials_query(dialect), keys)}
+    return {row.serial: row.id for row in session.connection().execute(_serials_query(dialect), keys)}
 
 
 @cache
@@ -195,7 +195,7 @@ def _tickets(session: Session, ticket_ids: set[UUID | None]) -> dict[UUID, DoorT
     dialect = dialect_of(session)
     # The keys' order is the order in which the rows are locked.
     keys = _BY_ID.given(dialect, [(ticket_id,) for ticket_id in sorted(filter(None, ticket_ids))])
-    return {row.id: _door_ticket(row) for row in session.execute(_tickets_query(dialect), keys)}
+    return {row.id: _door_ticket(row) for row in session.connection().execute(_tickets_query(dialect), keys)}
 
 
 def _door_ticket(row: Any) -> DoorTicket:

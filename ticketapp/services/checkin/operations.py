@@ -177,7 +177,7 @@ class _Batch:
         insert_rows(self._session, _SCANS, _COLUMNS, self._scans)
         changed = [door for door in self._facts.events.values() if door.admitted != door.admitted_before]
         if changed:
-            self._session.execute(
+            self._session.connection().execute(
                 _SAVE_DOOR, [{"door": door.event_id, "count": door.admitted} for door in changed]
             )
         for door in changed:

@@ -47,7 +47,8 @@ def serial_of(text: str) -> str:
 
 def gate_name(text: object) -> str:
     """Read the name of a gate, or of a device, as it is kept."""
-    printable = "".join(letter for letter in str(text) if letter.isprintable())
+    name = str(text)
+    printable = name if name.isprintable() else "".join(filter(str.isprintable, name))
     return " ".join(printable.split())[:GATE_MAX]
 
 
