@@ -1,8 +1,9 @@
 """Bookings for machines: pay reservations in one call, read and cancel what was bought."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -11,17 +12,24 @@ from ticketapp.api import booking_bodies as bodies
 from ticketapp.api.booking_bodies import ConfirmBody
 from ticketapp.api.identity import SignedIn
 from ticketapp.api.turns import Turns
+from ticketapp.core.errors import AppError
 from ticketapp.core.ids import parse_id
 from ticketapp.integrations.payments import Card, PaymentUnknown
 from ticketapp.models import OrderStatus, PaymentStatus
 from ticketapp.runtime import Runtime
-from ticketapp.services.accounts.views import Actor
-from ticketapp.services.messaging import answers
+from ticketapp.services.messaging.answers import Claim, Earlier, Given, keep_many
 from ticketapp.services.ordering import queries as ordering
 from ticketapp.services.ordering.errors import NotCancellable, PaymentUnderWay, ReservationNotActive
 from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrder
 from ticketapp.services.payments import queries as payments
 from ticketapp.services.payments import refunds
+from ticketapp.services.payments.booking import (
+    BeginBooking,
+    Begun,
+    SettleBooking,
+    begin_bookings,
+    settle_bookings,
+)
 from ticketapp.services.payments.errors import (
     NothingToRefund,
     PaidTooLate,
@@ -38,11 +46,12 @@ _turns = Turns()
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status and a body, to be sent and perhaps kept."""
+    """A status and a body to be sent; `is_final` ones answer every repetition, `is_kept` ones are stored for that already."""
 
     status: int
     body: dict[str, Any]
     is_final: bool = True
+    is_kept: bool = False
 
 
 @router.post("/confirm", status_code=201)
@@ -52,47 +61,86 @@ async def confirm(body: ConfirmBody, request: Request, actor: SignedIn) -> Respo
     A refused payment (402) gives the places back.
     """
     runtime: Runtime = request.app.state.runtime
-    card = body.paymentMethod.card(runtime.clock.now())
-    claim = answers.Claim(actor.person_id, body.idempotencyKey, body.fingerprint())
-    earlier = await runtime.grouped(answers.claim_many, claim)
-    if earlier is not None:
-        return _json(earlier.answer, 200 if earlier.status == 201 else earlier.status)
+    contact = Contact(name=actor.name or actor.email or "", email=actor.email or "")
+    booking = Booking(
+        claim=Claim(actor.person_id, body.idempotencyKey, body.fingerprint()),
+        check_out=CheckOut(
+            PlaceOrder(actor.person_id, contact, frozenset(body.reservationIds)), runtime.cashier.gateway.name
+        ),
+        card=body.paymentMethod.card(runtime.clock.now()),
+        token=body.paymentMethod.token or "",
+    )
+    begun = await runtime.grouped(begin_bookings, BeginBooking(booking.claim, booking.check_out))
+    if isinstance(begun, Earlier):
+        return _json(begun.answer, 200 if begun.status == 201 else begun.status)
     try:
-        answer = await _book(runtime, actor, body, card)
+        answer = await _book(runtime, booking, begun)
     except BaseException:
-        await _keep(runtime, claim, None)
+        await _keep(runtime, booking.claim, None)
         raise
-    await _keep(runtime, claim, answer if answer.is_final else None)
+    if not answer.is_kept:
+        await _keep(runtime, booking.claim, answer if answer.is_final else None)
     return _json(answer.body, answer.status)
 
 
-async def _keep(runtime: Runtime, claim: answers.Claim, answer: Answer | None) -> None:
-    given = answers.Given(
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What a caller asks for, under which key, and how it is paid."""
+
+    claim: Claim
+    check_out: CheckOut
+    card: Card | None
+    token: str
+
+    @property
+    def person_id(self) -> UUID:
+        return self.claim.person_id
+
+
+async def _keep(runtime: Runtime, claim: Claim, answer: Answer | None) -> None:
+    await runtime.grouped(keep_many, _given(claim, answer))
+
+
+def _given(claim: Claim, answer: Answer | None) -> Given:
+    return Given(
         claim.person_id, claim.key, answer.status if answer else None, answer.body if answer else None
     )
-    await runtime.grouped(answers.keep_many, given)
 
 
-async def _book(runtime: Runtime, actor: Actor, body: ConfirmBody, card: Card | None) -> Answer:
-    contact = Contact(name=actor.name or actor.email or "", email=actor.email or "")
-    order = PlaceOrder(actor.person_id, contact, frozenset(body.reservationIds))
-    check_out = CheckOut(order, runtime.cashier.gateway.name)
+async def _book(runtime: Runtime, booking: Booking, begun: Begun) -> Answer:
+    checked_out = await _checked_out(runtime, booking, begun)
+    placed, started = checked_out.placed, checked_out.started
+    if started is None:
+        return await _look_up(runtime, placed)
+    with _turns.paying(booking.person_id, placed.order_id):
+        charge = await runtime.cashier.charge(
+            started, reference=placed.reference, card=booking.card, token=booking.token
+        )
+        if charge is None:
+            return await _answer(runtime, placed, await runtime.cashier.look_up(started.key))
+
+        def write(settlement: Settlement) -> Given | None:
+            answer = _confirmed(placed, settlement)
+            return answer and _given(booking.claim, answer)
+
+        settlement = await runtime.grouped(settle_bookings, SettleBooking(charge, write))
+        confirmed = _confirmed(placed, settlement)
+        return replace(confirmed, is_kept=True) if confirmed else await _answer(runtime, placed, settlement)
+
+
+async def _checked_out(runtime: Runtime, booking: Booking, begun: Begun) -> CheckedOut:
+    """Give the order; while another payment of this person is in its way, wait for that one and ask again."""
+    outcomes = [begun.outcome]
 
     async def attempt() -> CheckedOut:
-        checked_out: CheckedOut = await runtime.grouped(place_and_start, check_out)
-        if checked_out.started is None and _turns.is_paying(checked_out.placed.order_id):
-            raise PaymentUnderWay(checked_out.placed.reference)
-        return checked_out
+        outcome = outcomes.pop() if outcomes else await runtime.grouped(place_and_start, booking.check_out)
+        if isinstance(outcome, AppError):
+            raise outcome
+        if outcome.started is None and _turns.is_paying(outcome.placed.order_id):
+            raise PaymentUnderWay(outcome.placed.reference)
+        return outcome
 
-    checked_out = await _turns.take(actor.person_id, attempt)
-    if checked_out.started is None:
-        return await _look_up(runtime, checked_out.placed)
-    placed = checked_out.placed
-    with _turns.paying(actor.person_id, placed.order_id):
-        settlement = await runtime.cashier.collect(
-            checked_out.started, reference=placed.reference, card=card, token=body.paymentMethod.token or ""
-        )
-        return await _answer(runtime, placed, settlement)
+    return await _turns.take(booking.person_id, attempt)
 
 
 async def _look_up(runtime: Runtime, placed: PlacedOrder) -> Answer:
@@ -109,11 +157,8 @@ async def _look_up(runtime: Runtime, placed: PlacedOrder) -> Answer:
 
 
 async def _answer(runtime: Runtime, placed: PlacedOrder, settlement: Settlement) -> Answer:
-    if settlement.paid_at is not None and not settlement.is_returned:
-        body = bodies.confirmed_booking(
-            placed, payment_ref=settlement.payment_ref, paid_at=settlement.paid_at
-        )
-        return Answer(201, body)
+    if confirmed := _confirmed(placed, settlement):
+        return confirmed
     if settlement.is_returned:
         raise PaidTooLate(placed.reference)
     if settlement.status is PaymentStatus.NEEDS_ACTION:
@@ -132,6 +177,13 @@ async def _answer(runtime: Runtime, placed: PlacedOrder, settlement: Settlement)
             "code": settlement.error_code,
         },
     )
+
+
+def _confirmed(placed: PlacedOrder, settlement: Settlement) -> Answer | None:
+    if settlement.paid_at is None or settlement.is_returned:
+        return None
+    body = bodies.confirmed_booking(placed, payment_ref=settlement.payment_ref, paid_at=settlement.paid_at)
+    return Answer(201, body)
 
 
 def _pending(placed: PlacedOrder, settlement: Settlement) -> dict[str, Any]:

@@ -21,6 +21,7 @@ KEPT_FOR = timedelta(hours=24)
 # After this long a call that never answered has died with its process, and a new one may take its place.
 UNDER_WAY_FOR = timedelta(seconds=90)
 _ANSWERS = table_of(ApiAnswer)
+_ASKED = Keys("asked", {"person_id": sa.Uuid(), "key": sa.String()})
 _KEPT = Keys(
     "kept", {"person_id": sa.Uuid(), "key": sa.String(), "status": sa.Integer(), "answer": sa.String()}
 )
@@ -70,15 +71,7 @@ class Given:
 
 def claim_many(session: Session, claims: Sequence[Claim], now: datetime) -> list[Earlier | AppError | None]:
     """Decide for each request whether to go on (None), to repeat the earlier answer, or to refuse."""
-    wanted = [(claim.person_id, claim.key) for claim in claims]
-    rows = {
-        (row.person_id, row.key): row
-        for row in session.execute(
-            sa.select(_ANSWERS)
-            .where(sa.tuple_(_ANSWERS.c.person_id, _ANSWERS.c.key).in_(wanted))
-            .with_for_update()
-        )
-    }
+    rows = _rows(session, claims)
     taken: dict[tuple[UUID, str], bytes] = {}
     outcomes: list[Earlier | AppError | None] = []
     for claim in claims:
@@ -90,15 +83,39 @@ def claim_many(session: Session, claims: Sequence[Claim], now: datetime) -> list
         if outcome is None:
             taken[at] = claim.body_hash
         outcomes.append(outcome)
-    again = [at for at in taken if at in rows]
-    if again:
-        session.execute(sa.delete(_ANSWERS).where(sa.tuple_(_ANSWERS.c.person_id, _ANSWERS.c.key).in_(again)))
+    _drop_dead(session, [at for at in taken if at in rows], now)
     if len(written := _write(session, taken, now)) < len(taken):
         # Another process was faster by less than our look.
-        for place, at in enumerate(wanted):
-            if outcomes[place] is None and at not in written:
+        for place, claim in enumerate(claims):
+            if outcomes[place] is None and (claim.person_id, claim.key) not in written:
                 outcomes[place] = InProgress()
     return outcomes
+
+
+def _rows(session: Session, claims: Sequence[Claim]) -> dict[tuple[UUID, str], Any]:
+    dialect = dialect_of(session)
+    asked = _ASKED.given(dialect, [(claim.person_id, claim.key) for claim in claims])
+    return {(row.person_id, row.key): row for row in session.execute(_find(dialect), asked)}
+
+
+@cache
+def _find(dialect: str) -> Any:
+    asked = _ASKED.table(dialect)
+    is_asked = sa.and_(_ANSWERS.c.person_id == asked.c.person_id, _ANSWERS.c.key == asked.c.key)
+    return sa.select(_ASKED.each(dialect, asked, sa.select(_ANSWERS).where(is_asked)))
+
+
+def _drop_dead(session: Session, keys: Sequence[tuple[UUID, str]], now: datetime) -> None:
+    """Make room for new claims; a row that was answered or claimed since we looked stays and wins."""
+    if not keys:
+        return
+    has_died = sa.and_(_ANSWERS.c.status.is_(None), _ANSWERS.c.created_at <= now - UNDER_WAY_FOR)
+    session.execute(
+        sa.delete(_ANSWERS).where(
+            sa.tuple_(_ANSWERS.c.person_id, _ANSWERS.c.key).in_(keys),
+            sa.or_(has_died, _ANSWERS.c.created_at <= now - KEPT_FOR),
+        )
+    )
 
 
 def _write(session: Session, taken: dict[tuple[UUID, str], bytes], now: datetime) -> set[tuple[UUID, str]]:
@@ -107,7 +124,8 @@ def _write(session: Session, taken: dict[tuple[UUID, str], bytes], now: datetime
     insert = (sqlite if dialect_of(session) == "sqlite" else postgresql).insert(_ANSWERS)
     rows = [
         {"person_id": person_id, "key": key, "body_hash": body_hash, "created_at": now}
-        for (person_id, key), body_hash in taken.items()
+        # In order, so that two processes with the same keys cannot wait for each other.
+        for (person_id, key), body_hash in sorted(taken.items())
     ]
     written = session.execute(
         insert.on_conflict_do_nothing().returning(_ANSWERS.c.person_id, _ANSWERS.c.key), rows
@@ -129,7 +147,7 @@ def keep_many(session: Session, given: Sequence[Given], now: datetime) -> list[N
     """Keep answers, or give keys up so that the same request may be tried again."""
     kept = [
         (answer.person_id, answer.key, answer.status, json.dumps(answer.answer))
-        for answer in given
+        for answer in sorted(given, key=lambda answer: (answer.person_id, answer.key))
         if answer.status is not None
     ]
     if kept:

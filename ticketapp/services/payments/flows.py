@@ -55,12 +55,18 @@ class Cashier:
         self, started: StartedPayment, *, reference: str, card: Card | None = None, token: str = ""
     ) -> Settlement:
         """Ask the provider to carry out a payment that is on record, and settle what it says."""
+        charge = await self.charge(started, reference=reference, card=card, token=token)
+        return await (self.look_up(started.key) if charge is None else self.settle(charge))
+
+    async def charge(
+        self, started: StartedPayment, *, reference: str, card: Card | None = None, token: str = ""
+    ) -> Charge | None:
+        """Ask the provider to carry out a payment that is on record; None when it does not answer."""
         order = replace(started.charge_order(reference), card=card, token=token)
         try:
-            charge = await self._answered(self.gateway.charge(order))
+            return await self._answered(self.gateway.charge(order))
         except PaymentUnknown:
-            return await self.look_up(started.key)
-        return await self.settle(charge)
+            return None
 
     async def settle(self, charge: Charge) -> Settlement:
         """Bring payment and order in line with the provider's own object."""
