@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
@@ -22,6 +22,7 @@ from ticketapp.integrations.mail import FolderMail, KeptMail, MailGateway, Post,
 from ticketapp.integrations.payments import PaymentGateway
 from ticketapp.integrations.rate_limits import RateLimits
 from ticketapp.integrations.sandbox_payments import SandboxGateway
+from ticketapp.integrations.transactions import is_turn_taken
 from ticketapp.services.accounts.identities import Identities
 from ticketapp.services.messaging.changes import taken_changes
 from ticketapp.services.payments.flows import Cashier
@@ -62,6 +63,7 @@ class Runtime:
         self._listeners: list[Listener] = []
         self._groups: dict[Decide, _Group] = {}
         self._groups_lock = threading.Lock()
+        self._turn = _Turn()
         self.identities = Identities(look_up=self.looked_up_together, now=clock.now)
         self.on_change(self.identities.forget_changed)
         self.cashier = Cashier(self, open_gateway(self))
@@ -135,7 +137,8 @@ class Runtime:
         group = self._groups.get(decide)
         if group is None:
             with self._groups_lock:
-                group = self._groups.setdefault(decide, _Group(decide, run))
+                turn = self._turn if is_turn_taken(decide) else nullcontext()
+                group = self._groups.setdefault(decide, _Group(decide, run, turn))
         return group
 
     def close(self) -> None:
@@ -169,12 +172,34 @@ class _Waiting(NamedTuple):
     loop: asyncio.AbstractEventLoop | None
 
 
+class _Turn:
+    """Let threads go one after the other in the order they came."""
+
+    def __init__(self) -> None:
+        self._given, self._served = 0, 0
+        self._is_over = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._is_over:
+            own, self._given = self._given, self._given + 1
+            while self._served < own:
+                self._is_over.wait()
+
+    def __exit__(self, *_error: object) -> None:
+        with self._is_over:
+            self._served += 1
+            self._is_over.notify_all()
+
+
 class _Group:
     """One thread that turns whoever is waiting into one transaction."""
 
-    def __init__(self, decide: Decide, run: Callable[[Operation[Any]], Any]) -> None:
+    def __init__(
+        self, decide: Decide, run: Callable[[Operation[Any]], Any], turn: AbstractContextManager[None]
+    ) -> None:
         self._decide = decide
         self._run_operation = run
+        self._turn = turn
         # None is the word to stop, and the last thing in the queue.
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._is_stopping = False
@@ -198,11 +223,12 @@ class _Group:
         is_last = False
         while not is_last:
             arrived = [self._waiting.get()]
-            arrived += [self._waiting.get() for _ in range(min(self._waiting.qsize(), BATCH_MAX - 1))]
-            batch = [waiting for waiting in arrived if waiting is not None]
+            with self._turn:
+                arrived += [self._waiting.get() for _ in range(min(self._waiting.qsize(), BATCH_MAX - 1))]
+                batch = [waiting for waiting in arrived if waiting is not None]
+                outcomes = self._outcomes([waiting.request for waiting in batch]) if batch else []
             is_last = len(batch) < len(arrived)
-            if batch:
-                _wake(batch, self._outcomes([waiting.request for waiting in batch]))
+            _wake(batch, outcomes)
 
     def _outcomes(self, requests: Sequence[Any]) -> Sequence[Any]:
         try:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.integrations.sets import insert_rows
+from ticketapp.integrations.transactions import takes_turns
 from ticketapp.models import Event, Hold, HoldStatus, LogEntry
 from ticketapp.models.base import table_of
 from ticketapp.services.inventory import facts as facts_of
@@ -42,6 +43,7 @@ _NO_ORDER = _HOLDS.c.order_id.is_(None)
 _IN_CART = sa.and_(_NO_ORDER, _HOLDS.c.left_cart_at.is_(None))
 
 
+@takes_turns
 def hold_many(session: Session, requests: Sequence[HoldRequest], now: datetime) -> list[Held | AppError]:
     """Decide a batch of hold requests in arrival order: each gets all it asked for, or a refusal, and nothing between.
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.integrations.sets import among, insert_rows
+from ticketapp.integrations.transactions import takes_turns
 from ticketapp.models import (
     DeliveryChoice,
     Event,
@@ -61,6 +62,7 @@ _CALLED_OFF = (
 )
 
 
+@takes_turns
 def place_orders(
     session: Session, requests: Sequence[PlaceOrder], now: datetime
 ) -> list[PlacedOrder | AppError]:
@@ -228,6 +230,7 @@ class CancelOrder:
     reason: str = "by_buyer"
 
 
+@takes_turns
 def cancel_orders(
     session: Session, requests: Sequence[CancelOrder], now: datetime
 ) -> list[OrderStatus | AppError]:

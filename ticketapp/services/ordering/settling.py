@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.integrations.sets import among
+from ticketapp.integrations.transactions import takes_turns
 from ticketapp.models import Event, EventStatus, HoldStatus, OpenOrder, Order, OrderLine, OrderStatus
 from ticketapp.models.base import table_of
 from ticketapp.models.order import ORDER_MOVES
@@ -166,6 +167,7 @@ class ConfirmFree:
     order_id: UUID
 
 
+@takes_turns
 def confirm_free(
     session: Session, requests: Sequence[ConfirmFree], now: datetime
 ) -> list[Settled | AppError]:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import AppError
 from ticketapp.integrations.payments import Charge
+from ticketapp.integrations.transactions import takes_turns
 from ticketapp.services.messaging.answers import Claim, Earlier, Given, claim_many, keep_many
 from ticketapp.services.payments.operations import place_and_start, settle
 from ticketapp.services.payments.requests import CheckedOut, CheckOut, Settlement
@@ -28,6 +29,7 @@ class Begun:
     outcome: CheckedOut | AppError
 
 
+@takes_turns
 def begin_bookings(
     session: Session, requests: Sequence[BeginBooking], now: datetime
 ) -> list[Begun | Earlier | AppError]:
@@ -46,6 +48,7 @@ class SettleBooking:
     write: Callable[[Settlement], Given | None]
 
 
+@takes_turns
 def settle_bookings(
     session: Session, requests: Sequence[SettleBooking], now: datetime
 ) -> list[Settlement | AppError]:

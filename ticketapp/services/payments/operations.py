@@ -13,6 +13,7 @@ from ticketapp.core.errors import AppError, NotFound
 from ticketapp.core.ids import new_id
 from ticketapp.integrations.payments import Charge, ChargeStatus
 from ticketapp.integrations.sets import Keys, among, dialect_of, insert_rows
+from ticketapp.integrations.transactions import takes_turns
 from ticketapp.models import OrderStatus, Payment, PaymentStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.contract import CheckoutRequest, PaymentResult, ResultStatus
@@ -105,6 +106,7 @@ def _write_started(session: Session, payments: Sequence[StartedPayment], now: da
     )  # fmt: skip
 
 
+@takes_turns
 def place_and_start(
     session: Session, requests: Sequence[CheckOut], now: datetime
 ) -> list[CheckedOut | AppError]:
@@ -134,6 +136,7 @@ def _checked_out(placed: PlacedOrder, started: StartedPayment | AppError | None)
     return started if isinstance(started, AppError) else CheckedOut(placed, started)
 
 
+@takes_turns
 def settle(session: Session, charges: Sequence[Charge], now: datetime) -> list[Settlement | AppError]:
     """Bring payments and their orders in line with what the provider says, each payment's effect exactly once.
 
