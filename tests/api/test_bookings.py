@@ -4,11 +4,14 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
 
 from tests.buying import Shop
 from ticketapp.core.ids import new_id
 from ticketapp.core.tokens import new_token, token_hash
-from ticketapp.models import WebSession
+from ticketapp.integrations.payments import PaymentUnknown
+from ticketapp.models import ApiAnswer, WebSession
+from ticketapp.services.payments.booking import settle_bookings
 
 pytestmark = pytest.mark.anyio
 GOOD, DECLINED, BANK_ASKS, SILENT = (
@@ -122,6 +125,37 @@ async def test_a_booking_is_confirmed_and_repeated(buyer, event, tier):
     assert [seat["price"] for seat in booking["seats"]] == [75.00, 75.00]
     charge = (await buyer.client.get(f"/api/payment/{booking['paymentId']}")).json()
     assert (charge["status"], charge["amount"]) == ("SUCCESS", 150.00)
+
+
+async def test_the_answer_is_stored_with_the_payment(shop, buyer, event, tier, monkeypatch):
+    reservation = await buyer.reserve(event, tier, 2)
+    grouped = shop.runtime.grouped
+
+    async def cut_off_after_settling(decide, request):
+        outcome = await grouped(decide, request)
+        if decide is settle_bookings:
+            raise PaymentUnknown
+        return outcome
+
+    monkeypatch.setattr(shop.runtime, "grouped", cut_off_after_settling)
+    unheard = await buyer.confirm(reservation)
+    monkeypatch.undo()
+    again = await buyer.confirm(reservation)
+
+    assert (unheard.status_code, again.status_code) == (503, 200)
+    assert (again.json()["status"], again.json()["totalAmount"]) == ("CONFIRMED", 150.00)
+    assert shop.disagreements() == []
+
+
+async def test_a_refused_order_gives_its_key_up(shop, buyer, event, tier):
+    reservation = await buyer.reserve(event, tier)
+    shop.clock.advance(minutes=15)
+
+    refused = [await buyer.confirm(reservation) for _ in range(2)]
+
+    assert [answer.json()["code"] for answer in refused] == ["reservation_expired"] * 2
+    with shop.look() as session:
+        assert session.exec(select(ApiAnswer)).all() == []
 
 
 async def test_the_same_key_with_another_body_is_refused(buyer, event, tier):
