@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from ticketapp.integrations.sets import insert_rows
+from ticketapp.integrations.sets import among, insert_rows
 from ticketapp.models import Hold, HoldStatus, LogEntry, SeatStatus
 from ticketapp.models.base import table_of
 from ticketapp.models.stock import HOLD_MOVES
@@ -22,12 +22,25 @@ _LOG_KINDS = {
     HoldStatus.EXPIRED: "hold.expired",
 }
 
+_MOVE = (
+    sa.update(_HOLDS)
+    .where(among(_HOLDS.c.id, "holds"))
+    .values(
+        status=sa.bindparam("to_status"), ended_at=sa.bindparam("at"), left_cart_at=sa.bindparam("left_at")
+    )
+)
 
-def locked(session: Session, *conditions: Any) -> tuple[StockBook, Sequence[Any]]:
-    """Lock the events of the holds that meet the conditions, then read the holds as they are under the lock."""
-    events = session.execute(sa.select(_HOLDS.c.event_id).where(*conditions).distinct()).scalars().all()
+
+def locked(session: Session, *conditions: Any, **given: Any) -> tuple[StockBook, Sequence[Any]]:
+    """Lock the events of the holds that meet the conditions, then read the holds as they are under the lock.
+
+    `given` are the parameters that the conditions name.
+    """
+    events = (
+        session.execute(sa.select(_HOLDS.c.event_id).where(*conditions).distinct(), given).scalars().all()
+    )
     book = StockBook(session, events)
-    rows = session.execute(sa.select(_HOLDS).where(*conditions).order_by(_HOLDS.c.id)).all()
+    rows = session.execute(sa.select(_HOLDS).where(*conditions).order_by(_HOLDS.c.id), given).all()
     # A hold of an event that came up between the two reads has no lock; it waits for the next call.
     return book, [row for row in rows if row.event_id in book.events]
 
@@ -68,9 +81,13 @@ def _set_status(session: Session, rows: Sequence[Any], status: HoldStatus, now: 
     # An expired line stays on the cart, so that it can be taken again with one tap.
     left_cart_at = now if status is HoldStatus.RELEASED else None
     session.execute(
-        sa.update(_HOLDS)
-        .where(_HOLDS.c.id.in_([row.id for row in rows]))
-        .values(status=status, ended_at=now, left_cart_at=left_cart_at)
+        _MOVE,
+        {
+            "holds": [row.id for row in rows],
+            "to_status": status,
+            "at": now,
+            "left_at": left_cart_at,
+        },
     )
     log_holds(session, rows, _LOG_KINDS[status], now)
     for person_id in {row.person_id for row in rows}:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from ticketapp.integrations.sets import Keys, dialect_of
+from ticketapp.integrations.sets import Keys, among, dialect_of
 from ticketapp.models import Hold, HoldStatus, SeatStatus
 from ticketapp.models.base import table_of
 from ticketapp.models.stock import EventSeat
@@ -22,7 +22,7 @@ from ticketapp.services.inventory.moves import (
 )
 
 _HOLDS, _SEATS = table_of(Hold), table_of(EventSeat)
-
+_OF_ORDERS = among(_HOLDS.c.order_id, "orders")
 
 _GIVEN = Keys("given", {"hold_id": sa.Uuid(), "order_id": sa.Uuid()})
 
@@ -68,7 +68,7 @@ def confirm_for_orders(session: Session, order_ids: Collection[UUID], now: datet
     Holds that ended before the money came are taken again when the very same places are free; an order that cannot
     have all of its holds is left as it was, for the caller to refund.
     """
-    book, rows = locked(session, _HOLDS.c.order_id.in_(list(order_ids)))
+    book, rows = locked(session, _OF_ORDERS, orders=list(order_ids))
     by_order: dict[UUID, list[Any]] = {}
     for row in rows:
         by_order.setdefault(row.order_id, []).append(row)
@@ -123,7 +123,7 @@ def release_for_orders(
     session: Session, order_ids: Collection[UUID], now: datetime, *, status: HoldStatus
 ) -> None:
     """End the live holds of orders that will not be paid, as expired or as released."""
-    book, rows = locked(session, _HOLDS.c.order_id.in_(list(order_ids)), _HOLDS.c.status == HoldStatus.LIVE)
+    book, rows = locked(session, _OF_ORDERS, _HOLDS.c.status == HoldStatus.LIVE, orders=list(order_ids))
     end_holds(session, book, rows, status, now)
 
 

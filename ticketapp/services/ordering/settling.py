@@ -35,6 +35,14 @@ _SOLD_LINES = (
     .where(among(_LINES.c.order_id, "orders"))
     .order_by(_LINES.c.id)
 )
+_PAY = (
+    sa.update(_ORDERS)
+    .where(among(_ORDERS.c.id, "orders"))
+    .values(
+        status=OrderStatus.PAID, paid_at=sa.bindparam("now"), paying_at=None, ended_at=None, end_reason=None
+    )
+)
+_CLOSE = sa.delete(_OPEN).where(among(_OPEN.c.order_id, "orders"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +119,8 @@ def _write_paid(session: Session, rows: Sequence[Any], lines: dict[UUID, list[An
     if not rows:
         return
     order_ids = [row.id for row in rows]
-    session.execute(
-        sa.update(_ORDERS)
-        .where(_ORDERS.c.id.in_(order_ids))
-        .values(status=OrderStatus.PAID, paid_at=now, paying_at=None, ended_at=None, end_reason=None)
-    )
-    session.execute(sa.delete(_OPEN).where(_OPEN.c.order_id.in_(order_ids)))
+    session.execute(_PAY, {"orders": order_ids, "now": now})
+    session.execute(_CLOSE, {"orders": order_ids})
     issue_tickets(session, [(row, lines[row.id]) for row in rows], now)
     log_orders(
         session,
@@ -147,7 +151,7 @@ def _end_unplaced(session: Session, rows: Sequence[Any], now: datetime) -> None:
             refunded_minor=_ORDERS.c.total_minor,
         )
     )
-    session.execute(sa.delete(_OPEN).where(_OPEN.c.order_id.in_(order_ids)))
+    session.execute(_CLOSE, {"orders": order_ids})
     log_orders(session, "order.paid_but_no_hold", ((row.id, row.person_id, {}) for row in rows), now)
     enqueue_many(session, (mail_job(row.id, "refunded", now) for row in rows))
 
