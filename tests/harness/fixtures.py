@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import reflex as rx
 
 from tests.harness.databases import PostgresDatabases, SqliteFiles
 from tests.harness.postgres import PostgresServer
@@ -130,6 +132,14 @@ def serve(
     yield start
     for served in started:
         served.close()
+
+
+@pytest.fixture(scope="session")
+def reflex_app(tmp_path_factory: pytest.TempPathFactory) -> rx.App:
+    """The whole app with every page and state, unserved; each test installs a runtime of its own."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TICKETAPP_DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('app')}/unused.db")
+        return import_module("ticketapp.ticketapp").app
 
 
 @pytest.fixture(scope="module")

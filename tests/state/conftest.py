@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 import pytest
 import reflex as rx
@@ -79,14 +78,6 @@ async def opened_screen() -> AsyncIterator[Screen]:
     screen = Screen()
     async with screen._processor:
         yield screen
-
-
-@pytest.fixture(scope="session")
-def reflex_app(tmp_path_factory: pytest.TempPathFactory) -> rx.App:
-    """The whole app with every page and state, unserved; each test installs a runtime of its own."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TICKETAPP_DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('app')}/unused.db")
-        return import_module("ticketapp.ticketapp").app
 
 
 @pytest.fixture
