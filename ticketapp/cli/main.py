@@ -14,6 +14,7 @@ COMMANDS = {
     "seed": "ticketapp.cli.seed",
     "bench": "ticketapp.cli.bench",
     "create-admin": "ticketapp.cli.create_admin",
+    "fake-stripe": "ticketapp.cli.fake_stripe",
     "check-migrations": "ticketapp.cli.check_migrations",
 }
 
