@@ -80,6 +80,7 @@ def test_a_letter_that_was_not_taken_comes_again(shop, client, post, fake):
 def test_a_closed_door_is_tried_again(shop, post, fake):
     fake.stage("webhooks", url="http://127.0.0.1:9/webhooks", attempts_max=2)
     shop.intent()
+    until(lambda: fake.look("webhooks")["idle"], within_s=10, what="the post gives up")
     missed = shop.client.v1.events.list({"delivery_success": False}).data
 
     fake.stage("webhooks", url=post.box.url, attempts_max=16)

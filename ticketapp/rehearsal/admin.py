@@ -1,4 +1,19 @@
-"""The stage door under /_fake: how a test plans faults, moves the clock, plays the bank and counts the money."""
+"""The stage door under /_fake: how a test plans faults, moves the clock, plays the bank and counts the money.
+
+Bodies and answers are JSON; `POST /_fake/reset` (server.py) forgets everything. What a body may hold:
+
+* POST clock                             advance_s
+* POST manners                           the fields of book.Manners
+* POST faults                            the fields of faults.Fault, `kind` always
+* POST webhooks                          the fields of webhooks.Plan
+* POST webhooks/release                  order: "made", "reversed", or a list of event ids and types
+* POST webhooks/send                     event, times
+* POST payment_intents/ID/authenticate   approved
+* POST payment_intents/ID/finish         paid
+* POST charges/ID/dispute                amount, reason
+* POST disputes/ID/close                 won
+* POST refunds/ID/fail                   reason
+"""
 
 import dataclasses
 import json
