@@ -12,6 +12,7 @@ from ticketapp.jobs.runner import Runner
 from ticketapp.services.messaging import jobs
 from ticketapp.services.messaging.changes import announce
 from ticketapp.services.messaging.jobs import ATTEMPTS_MAX, NewJob, backoff
+from ticketapp.services.ordering.settling import ORDER_MAIL
 
 pytestmark = pytest.mark.anyio
 LEASE = timedelta(minutes=2)
@@ -22,9 +23,9 @@ def shop(any_runtime):
     return Shop(any_runtime)
 
 
-def enqueue(shop, key="one", **payload):
+def enqueue(shop, key="one", kind="test", **payload):
     shop.runtime.write(
-        lambda session, now: jobs.enqueue(session, kind="test", dedupe_key=key, payload=payload, run_at=now)
+        lambda session, now: jobs.enqueue(session, kind=kind, dedupe_key=key, payload=payload, run_at=now)
     )
 
 
@@ -100,6 +101,27 @@ async def test_a_job_that_waits_is_asked_again_without_counting(shop):
 
     assert len(asked) == 20
     assert shop.runtime.read(jobs.queue_numbers).parked == 0
+
+
+@pytest.mark.parametrize(("topic", "letters"), [("ev", 1), ("user", 2)])
+async def test_letters_wait_while_people_buy_and_nothing_else_does(shop, monkeypatch, topic, letters):
+    monkeypatch.setattr("ticketapp.jobs.runner.REST", 1_000_000)
+    told = []
+
+    async def mail(runtime, _payload):
+        told.append("mail")
+        runtime.write(lambda session, now: announce(session, topic, new_id()))
+
+    async def test(_runtime, _payload):
+        told.append("test")
+
+    runner = Runner(shop.runtime, {ORDER_MAIL: mail, "test": test})
+    for key in ("one", "two"):
+        enqueue(shop, key)
+        enqueue(shop, f"{key}-mail", kind=ORDER_MAIL)
+        await runner.run_jobs()
+
+    assert (told.count("mail"), told.count("test")) == (letters, 2)
 
 
 async def test_only_a_new_job_wakes_the_runner(shop):

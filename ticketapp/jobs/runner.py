@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -18,6 +18,7 @@ from ticketapp.services.inventory import operations as inventory
 from ticketapp.services.messaging import answers, jobs
 from ticketapp.services.messaging.jobs import ClaimedJob
 from ticketapp.services.ordering import expiring
+from ticketapp.services.ordering.settling import ORDER_MAIL
 
 SWEEP_EVERY_S = 1.0
 RECONCILE_EVERY_S = 15.0
@@ -27,7 +28,9 @@ FORGET_ANSWERS_EVERY_S = 600.0
 GATHER_S = 0.05
 AT_ONCE = 200
 JOBS_AT_ONCE = 16
-REST = 3
+# Buyers come first: while stock moves in this process, letters about orders take a tenth of the time.
+PATIENT = frozenset({ORDER_MAIL})
+REST = 9
 LEASE = timedelta(minutes=2)
 
 T = TypeVar("T")
@@ -41,6 +44,8 @@ class Runner:
         self._runtime = runtime
         self._handlers = HANDLERS if handlers is None else handlers
         self._news = asyncio.Event()
+        self._is_selling = False
+        self._patient_until = 0.0
         self._loop = asyncio.get_running_loop()
         runtime.on_change(self._wake)
 
@@ -83,17 +88,24 @@ class Runner:
         return False
 
     async def run_jobs(self) -> bool:
-        """Do the jobs that are due; tell whether more may be."""
-        kinds, started = list(self._handlers), perf_counter()
+        """Do jobs that are due; tell whether more may be. Letters about orders wait while people buy."""
+        has_more = await self._run_some([kind for kind in self._handlers if kind not in PATIENT])
+        started = perf_counter()
+        if started < self._patient_until:
+            return has_more
+        self._is_selling = False
+        has_more |= await self._run_some([kind for kind in self._handlers if kind in PATIENT])
+        if self._is_selling:
+            finished = perf_counter()
+            self._patient_until = finished + REST * (finished - started)
+        return has_more
+
+    async def _run_some(self, kinds: Sequence[str]) -> bool:
         claimed = await self._write(
             lambda session, now: jobs.claim(session, kinds=kinds, limit=JOBS_AT_ONCE, lease=LEASE, now=now)
         )
         await asyncio.gather(*(self._do(job) for job in claimed))
-        has_more = len(claimed) == JOBS_AT_ONCE
-        if has_more:
-            # Buyers come first: a backlog takes a fraction of the time, the less the busier the machine is.
-            await asyncio.sleep(REST * (perf_counter() - started))
-        return has_more
+        return len(claimed) == JOBS_AT_ONCE
 
     async def _do(self, job: ClaimedJob) -> None:
         try:
@@ -138,6 +150,7 @@ class Runner:
         self._news.clear()
 
     def _wake(self, topics: frozenset[str]) -> None:
+        self._is_selling = self._is_selling or any(topic.startswith("ev:") for topic in topics)
         is_due = not self._news.is_set() and any(topic.startswith(jobs.TOPIC) for topic in topics)
         if is_due and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._news.set)

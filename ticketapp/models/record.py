@@ -33,6 +33,7 @@ class Job(SQLModel, table=True):
     __table_args__ = (
         sa.Index(
             "ix_jobs_due",
+            "kind",
             "run_at",
             postgresql_where=sa.text("done_at IS NULL AND parked_at IS NULL"),
             sqlite_where=sa.text("done_at IS NULL AND parked_at IS NULL"),
