@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, null, select
+from sqlalchemy import BindParameter, ColumnElement, Uuid, and_, bindparam, func, null, select
 from sqlmodel import Session, col
 
 from ticketapp.core.errors import NotFound
+from ticketapp.integrations.sets import among
 from ticketapp.models import (
     CartWish,
     Event,
@@ -20,6 +21,7 @@ from ticketapp.models import (
     Tier,
     Venue,
 )
+from ticketapp.models.base import table_of
 from ticketapp.services.cart import views
 from ticketapp.services.cart.building import build_cart, is_live
 from ticketapp.services.inventory import queries as stock
@@ -29,7 +31,7 @@ LINES_MAX = 500
 RESERVATIONS_MAX = 200
 
 
-def in_cart(person_id: UUID) -> ColumnElement[bool]:
+def in_cart(person_id: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
     """Say which holds are a person's cart: without an order, not dismissed, held or ended by time."""
     return and_(
         col(Hold.person_id) == person_id,
@@ -39,6 +41,80 @@ def in_cart(person_id: UUID) -> ColumnElement[bool]:
     )
 
 
+# Made once: making a statement costs more than running it.
+_HOLDS = (
+    select(
+        col(Hold.id),
+        col(Hold.event_id),
+        col(Hold.tier_id),
+        col(Hold.seat_id),
+        col(Hold.quantity),
+        col(Hold.price_minor),
+        col(Hold.status),
+        col(Hold.expires_at),
+        col(Hold.extensions),
+        col(Tier.key),
+        col(Tier.name),
+        col(Tier.currency),
+        col(Tier.max_per_order),
+        col(Tier.position),
+        col(EventSeat.section),
+        col(EventSeat.row),
+        col(EventSeat.number),
+        col(EventSeat.section_rank),
+        col(EventSeat.place),
+        (col(EventSeat.status) == SeatStatus.FREE).label("seat_is_free"),
+    )
+    .join(Tier, col(Tier.id) == col(Hold.tier_id))
+    .outerjoin(EventSeat, col(EventSeat.id) == col(Hold.seat_id))
+    .where(in_cart(bindparam("person", type_=Uuid())))
+    .order_by(
+        col(Tier.position),
+        col(EventSeat.section_rank),
+        col(EventSeat.row),
+        col(EventSeat.place),
+        col(Hold.id),
+    )
+    .limit(LINES_MAX)
+)
+_WISHES = (
+    select(
+        col(CartWish.event_id),
+        col(CartWish.tier_id),
+        col(CartWish.quantity),
+        null().label("seat_id"),
+        col(Tier.key),
+        col(Tier.name),
+        col(Tier.currency),
+        col(Tier.price_minor),
+        col(Tier.max_per_order),
+    )
+    .join(Tier, col(Tier.id) == col(CartWish.tier_id))
+    .where(col(CartWish.person_id) == bindparam("person"))
+    .order_by(col(Tier.position), col(Tier.id))
+    .limit(LINES_MAX)
+)
+_EVENTS = (
+    select(
+        col(Event.id),
+        col(Event.slug),
+        col(Event.name),
+        col(Event.starts_at),
+        col(Event.timezone),
+        col(Event.hold_policy),
+        col(Event.extensions_max),
+        col(Event.extension_minutes),
+        col(Organizer.name).label("organizer"),
+        col(Venue.name).label("venue"),
+        col(Venue.city),
+    )
+    .join(Organizer, col(Organizer.id) == col(Event.organizer_id))
+    .join(Venue, col(Venue.id) == col(Event.venue_id))
+    .where(among(table_of(Event).c.id, "events"))
+    .order_by(col(Event.starts_at), col(Event.id))
+)
+
+
 def get_cart(session: Session, *, person_id: UUID | None, now: datetime) -> views.CartView:
     """Show a person's cart grouped by event; nobody's cart is empty.
 
@@ -46,12 +122,13 @@ def get_cart(session: Session, *, person_id: UUID | None, now: datetime) -> view
     """
     if person_id is None:
         return views.CartView()
-    holds = _list_holds(session, person_id)
-    wishes = _list_wishes(session, person_id)
+    connection = session.connection()
+    holds: Sequence[Any] = connection.execute(_HOLDS, {"person": person_id}).all()
+    wishes: Sequence[Any] = connection.execute(_WISHES, {"person": person_id}).all()
     event_ids = sorted({row.event_id for row in (*holds, *wishes)})
     if not event_ids:
         return views.CartView()
-    facts = _event_facts(session, event_ids)
+    facts: Sequence[Any] = connection.execute(_EVENTS, {"events": event_ids}).all()
     ended = sorted({row.event_id for row in holds if not is_live(row, now)})
     free = stock.availability(session, ended) if ended else {}
     return build_cart(facts, holds, wishes, free, now)
@@ -99,83 +176,3 @@ def _reservations(session: Session, hold_ids: Sequence[UUID], owned: ColumnEleme
     if any(hold_id not in lines for hold_id in hold_ids):
         raise NotFound("We could not find these reservations.")
     return [lines[hold_id] for hold_id in hold_ids]
-
-
-def _list_holds(session: Session, person_id: UUID) -> Sequence[Row[Any]]:
-    return session.execute(
-        select(
-            col(Hold.id),
-            col(Hold.event_id),
-            col(Hold.tier_id),
-            col(Hold.seat_id),
-            col(Hold.quantity),
-            col(Hold.price_minor),
-            col(Hold.status),
-            col(Hold.expires_at),
-            col(Hold.extensions),
-            col(Tier.key),
-            col(Tier.name),
-            col(Tier.currency),
-            col(Tier.max_per_order),
-            col(Tier.position),
-            col(EventSeat.section),
-            col(EventSeat.row),
-            col(EventSeat.number),
-            col(EventSeat.section_rank),
-            col(EventSeat.place),
-            (col(EventSeat.status) == SeatStatus.FREE).label("seat_is_free"),
-        )
-        .join(Tier, col(Tier.id) == col(Hold.tier_id))
-        .outerjoin(EventSeat, col(EventSeat.id) == col(Hold.seat_id))
-        .where(in_cart(person_id))
-        .order_by(
-            col(Tier.position),
-            col(EventSeat.section_rank),
-            col(EventSeat.row),
-            col(EventSeat.place),
-            col(Hold.id),
-        )
-        .limit(LINES_MAX)
-    ).all()
-
-
-def _list_wishes(session: Session, person_id: UUID) -> Sequence[Row[Any]]:
-    return session.execute(
-        select(
-            col(CartWish.event_id),
-            col(CartWish.tier_id),
-            col(CartWish.quantity),
-            null().label("seat_id"),
-            col(Tier.key),
-            col(Tier.name),
-            col(Tier.currency),
-            col(Tier.price_minor),
-            col(Tier.max_per_order),
-        )
-        .join(Tier, col(Tier.id) == col(CartWish.tier_id))
-        .where(col(CartWish.person_id) == person_id)
-        .order_by(col(Tier.position), col(Tier.id))
-        .limit(LINES_MAX)
-    ).all()
-
-
-def _event_facts(session: Session, event_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    return session.execute(
-        select(
-            col(Event.id),
-            col(Event.slug),
-            col(Event.name),
-            col(Event.starts_at),
-            col(Event.timezone),
-            col(Event.hold_policy),
-            col(Event.extensions_max),
-            col(Event.extension_minutes),
-            col(Organizer.name).label("organizer"),
-            col(Venue.name).label("venue"),
-            col(Venue.city),
-        )
-        .join(Organizer, col(Organizer.id) == col(Event.organizer_id))
-        .join(Venue, col(Venue.id) == col(Event.venue_id))
-        .where(col(Event.id).in_(event_ids))
-        .order_by(col(Event.starts_at), col(Event.id))
-    ).all()
