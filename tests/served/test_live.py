@@ -79,7 +79,7 @@ async def test_my_other_tab_is_asked_to_read_my_cart_again(served_app):
 
         await hold(served_app, "fan4@example.com", "tiny-room")
 
-        await mine.until(lambda: any(call.endswith("viewer_state.load") for call in mine.calls))
+        await mine.until(lambda: any(call.endswith("cart_state.load") for call in mine.calls))
         assert somebody_elses.calls == []
 
 

@@ -25,6 +25,10 @@ class CallFeed(Feed):
         await self._rooms.move(tab, purpose=f"{kind}|{wanted}", room=room)
         self._calls.setdefault(topic, {})[room] = calls
 
+    def is_following(self, tab: Tab, topic: str) -> bool:
+        """Tell whether a tab calls any handler when a topic changes."""
+        return any(self._rooms.is_in(tab, room) for room in self._calls.get(topic, ()))
+
     def _keys(self, topics: frozenset[str]) -> set[str]:
         return set(topics & self._calls.keys())
 

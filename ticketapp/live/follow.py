@@ -41,7 +41,13 @@ async def follow_events(page: rx.State, event_ids: Iterable[UUID]) -> None:
 
 async def follow_person(page: rx.State, person_id: UUID, *, reload: Any) -> None:
     """Call a handler whenever this person's cart, orders or tickets changed, here or on another device."""
-    await _follow_topic(page, f"user:{person_id}", reload)
+    await _follow_topic(page, _of_person(person_id), reload)
+
+
+def follows_person(page: rx.State, person_id: UUID) -> bool:
+    """Tell whether a page hears of this person's changes."""
+    running = hub.current()
+    return running is not None and running.calls.is_following(_tab_of(page), _of_person(person_id))
 
 
 async def follow_facts(page: rx.State, event_id: UUID, *, reload: Any) -> None:
@@ -80,6 +86,10 @@ async def follow_door(page: rx.State, event_id: UUID) -> None:
         )
 
     await _follow_board(page, Board(f"door:{event_id}", LiveDoor, figures, may_watch))
+
+
+def _of_person(person_id: UUID) -> str:
+    return f"user:{person_id}"
 
 
 async def _follow_topic(page: rx.State, topic: str, reload: Any) -> None:

@@ -47,6 +47,15 @@ class Rooms:
         known.places[purpose] = _Place(room, may_stay)
         await self._wire.enter(tab.socket, room)
 
+    def is_in(self, tab: Tab, room: str) -> bool:
+        """Tell whether a tab has a room on this page of it."""
+        known = self._tabs.get(tab.socket)
+        return (
+            known is not None
+            and known.page == tab.page
+            and any(place.room == room for place in known.places.values())
+        )
+
     async def put_out(self, socket: str, purpose: str) -> None:
         """Take a tab out of the room it has for a purpose."""
         known = self._tabs.get(socket)

@@ -119,7 +119,8 @@ class EventPageState(TakesTickets, rx.State):
             case Done(said):
                 self.said = said
                 self.quantities = dict.fromkeys(self.quantities, 0)
-        yield ViewerState.load
+        if not await self._hears_of_itself():
+            yield ViewerState.load
 
     async def _read_event(self, slug: str) -> None:
         actor, codes = await self._actor(), frozenset(self.codes)

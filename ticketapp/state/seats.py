@@ -114,7 +114,8 @@ class SeatsState(TakesTickets, rx.State):
             case Done(said):
                 self.said = said
         await self._read_sections(page)
-        yield ViewerState.load
+        if not await self._hears_of_itself():
+            yield ViewerState.load
 
     async def _offer_instead(self, seat_id: str) -> None:
         cart = await self.get_state(CartState)

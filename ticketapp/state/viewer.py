@@ -13,7 +13,7 @@ ENTRANCES = ("/sign-in", "/register", "/forgot-password", "/reset-password", "/v
 
 
 class ViewerState(ServiceCalls, rx.State):
-    """Name and roles; read on every page, and with the cart again whenever something of the person's changes."""
+    """Name and roles, read with the cart on every page; the cart is read again whenever something of it changes."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
 
@@ -37,7 +37,7 @@ class ViewerState(ServiceCalls, rx.State):
         self.name, self.email = actor.name, actor.email or ""
         self.is_signed_in, self.is_admin = not actor.is_guest, actor.is_admin
         self.is_organizer, self.is_door_staff = "organizer" in actor.roles, bool(actor.organizers)
-        await follow_person(self, actor.person_id, reload=ViewerState.load)
+        await follow_person(self, actor.person_id, reload=CartState.load)
         return CartState.load
 
     def _sign_in_href(self) -> str:
