@@ -14,6 +14,7 @@ from ticketapp.runtime import Runtime, tune_interpreter
 MEASURES = {
     "live": "ticketapp.cli.bench_live",
     "holds": "ticketapp.cli.bench_holds",
+    "clicks": "ticketapp.cli.bench_clicks",
     "orders": "ticketapp.cli.bench_orders",
     "scans": "ticketapp.cli.bench_scans",
     "pages": "ticketapp.cli.bench_pages",

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from ticketapp.cli import frontend
 from ticketapp.integrations.database import Database
 
-# The product with one empty request more, the limit that others are compared with.
+# The product with one empty request and one empty handler more, the limits that others are compared with.
 APP = "ticketapp.cli.bench_floor:app"
 EMPTY_PATH = "/api/bench/empty"
+EMPTY_HANDLER = "reflex___state____state.ticketapp___cli___bench_floor____empty_state.do_nothing"
 SECONDS_TO_START = 120
 SECONDS_TO_STOP = 20
 

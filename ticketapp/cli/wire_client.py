@@ -22,7 +22,7 @@ class WireClient:
     def __init__(self, port: int, path: str, *, cookie: str = "", token: str = "") -> None:
         self.url = f"ws://localhost:{port}/_event/?EIO=4&transport=websocket&token={token or new_id()}"
         self._path = path
-        self._headers = {"Cookie": cookie} if cookie else {}
+        self.headers = {"Cookie": cookie} if cookie else {}
         self._socket: ClientConnection | None = None
 
     async def __aenter__(self) -> Self:
@@ -35,7 +35,7 @@ class WireClient:
     async def connect(self) -> None:
         """Open the socket and ask for the page."""
         self._socket = await websockets.connect(
-            self.url, additional_headers=self._headers, compression=None, max_queue=None, ping_interval=None
+            self.url, additional_headers=self.headers, compression=None, max_queue=None, ping_interval=None
         )
         first = await self._socket.recv()
         assert str(first).startswith(OPEN), "the server does not speak Engine.IO"
@@ -45,10 +45,14 @@ class WireClient:
         """Write what a tab says first: it connects and asks for its page."""
         return CONNECT + json.dumps({"event": self._event(HYDRATE, {})})
 
+    def call_packet(self, handler: str, payload: dict[str, Any]) -> str:
+        """Write a call of a handler."""
+        return EVENT + json.dumps(["event", self._event(handler, payload)])
+
     async def send(self, handler: str, **payload: Any) -> None:
         """Call a handler, as a click would."""
         assert self._socket is not None
-        await self._socket.send(EVENT + json.dumps(["event", self._event(handler, payload)]))
+        await self._socket.send(self.call_packet(handler, payload))
 
     async def packets(self) -> AsyncIterator[str]:
         """Give what arrives, as text; pings are answered."""
