@@ -26,7 +26,7 @@ from ticketapp.integrations.transactions import is_turn_taken
 from ticketapp.services.accounts.identities import Identities
 from ticketapp.services.messaging.changes import taken_changes
 from ticketapp.services.payments.flows import Cashier
-from ticketapp.settings import MailProvider, Settings, Switch
+from ticketapp.settings import MailProvider, PaymentProvider, Settings, Switch
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -273,11 +273,22 @@ def open_runtime(settings: Settings) -> Runtime:
         limits=RateLimits(is_on=settings.rate_limits is Switch.ON, redis_url=settings.redis_url),
         hold_span=settings.hold_span,
         post=Post(_mail_gateway(settings), settings.public_url),
-        open_gateway=lambda running: SandboxGateway(
-            running,
-            success_rate=settings.sandbox_success_rate,
-            delay_range_ms=settings.sandbox_delay_range_ms,
-        ),
+        open_gateway=lambda running: _payment_gateway(settings, running),
+    )
+
+
+def _payment_gateway(settings: Settings, running: Runtime) -> PaymentGateway:
+    if settings.payment_provider is PaymentProvider.STRIPE and settings.stripe_secret_key is not None:
+        # Slow to load, so that whoever does not need it starts without.
+        from ticketapp.integrations.stripe_calls import StripeCalls  # noqa: PLC0415
+        from ticketapp.integrations.stripe_payments import StripeGateway  # noqa: PLC0415
+
+        calls = StripeCalls(settings.stripe_secret_key.get_secret_value(), base=settings.stripe_api_base)
+        return StripeGateway(running, calls, settings.public_url)
+    return SandboxGateway(
+        running,
+        success_rate=settings.sandbox_success_rate,
+        delay_range_ms=settings.sandbox_delay_range_ms,
     )
 
 

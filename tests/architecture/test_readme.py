@@ -23,12 +23,14 @@ def settings() -> dict[str, str]:
     written = {}
     for name, field in Settings.model_fields.items():
         default = field.default.value if isinstance(field.default, Enum) else field.default
-        written[f"TICKETAPP_{name.upper()}"] = NOTHING if default is None else f"`{default}`"
+        written[str(field.validation_alias or f"TICKETAPP_{name.upper()}")] = (
+            NOTHING if default is None else f"`{default}`"
+        )
     return written | {name: f"`{default}`" for name, default in DEFAULTS_IN_WORDS.items()}
 
 
 def test_every_setting_stands_in_the_readme_with_its_default():
-    rows = dict(re.findall(r"^\| `(TICKETAPP_\w+)` \| (.+?) \|", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `((?:TICKETAPP|STRIPE)_\w+)` \| (.+?) \|", README, re.MULTILINE))
 
     assert rows == settings()
 

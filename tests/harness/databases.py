@@ -24,8 +24,13 @@ def ticketapp(*arguments: str, **settings: str) -> str:
 
 def environment(**settings: str) -> dict[str, str]:
     """Give this process's environment with nothing of Ticketapp's but the settings named (`database_url=…`)."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TICKETAPP_")}
-    ours = {f"TICKETAPP_{name.upper()}": value for name, value in settings.items()}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TICKETAPP_", "STRIPE_"))
+    }
+    ours = {
+        name.upper() if name.startswith("stripe_") else f"TICKETAPP_{name.upper()}": value
+        for name, value in settings.items()
+    }
     return inherited | {"PYTHONPATH": str(ROOT)} | ours
 
 

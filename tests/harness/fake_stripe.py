@@ -51,6 +51,16 @@ class FakeStripe:
     def look(self, stage_path: str) -> Any:
         return self._call("GET", stage_path, None)
 
+    def token(self, method: str = "pm_card_visa") -> str:
+        """Give the confirmation token that a payment form makes of this test card."""
+        answer = self._caller.post(
+            f"{self.url}/v1/test_helpers/confirmation_tokens",
+            data={"payment_method": method},
+            headers={"Authorization": f"Bearer {SECRET_KEY}", "Stripe-Version": "2026-10-28.endive"},
+        )
+        assert answer.is_success, answer.text
+        return answer.json()["id"]
+
     def end_fault(self, fault: dict[str, Any]) -> None:
         """Let the calls that a fault holds go on."""
         self._call("DELETE", f"faults/{fault['number']}", None)

@@ -9,6 +9,7 @@ import pytest
 import reflex as rx
 
 from tests.harness.databases import PostgresDatabases, SqliteFiles
+from tests.harness.fake_stripe import FakeStripe
 from tests.harness.postgres import PostgresServer
 from tests.harness.redis import RedisServer
 from tests.harness.served import ServedApp
@@ -99,6 +100,20 @@ def redis_server() -> Iterator[RedisServer]:
     server = RedisServer().start()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def fake_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeStripe]:
+    fake = FakeStripe(tmp_path_factory.mktemp("fake_stripe")).start()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def fake(fake_process: FakeStripe) -> FakeStripe:
+    """A fake Stripe that knows nothing yet."""
+    fake_process.reset()
+    return fake_process
 
 
 @pytest.fixture(scope="session")

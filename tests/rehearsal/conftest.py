@@ -13,20 +13,6 @@ SHOP = "https://shop.example/orders/7?tab=tickets"
 
 
 @pytest.fixture(scope="session")
-def fake_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeStripe]:
-    fake = FakeStripe(tmp_path_factory.mktemp("fake_stripe")).start()
-    yield fake
-    fake.close()
-
-
-@pytest.fixture
-def fake(fake_process: FakeStripe) -> FakeStripe:
-    """A fake Stripe that knows nothing yet."""
-    fake_process.reset()
-    return fake_process
-
-
-@pytest.fixture(scope="session")
 def library() -> Iterator[stripe.HTTPXClient]:
     client = stripe.HTTPXClient(timeout=10, allow_sync_methods=True)
     yield client

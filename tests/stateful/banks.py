@@ -30,6 +30,7 @@ class StormyBank:
     inner: SandboxGateway
     weather: Weather
     name: str = "sandbox"
+    takes_cards: bool = True
 
     async def charge(self, order: ChargeOrder) -> Charge:
         self.weather.strike(self.weather.lost_before, "charge")

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from ticketapp.api import (
     auth,
     auth_forms,
+    bank,
     bookings,
     checkout,
     door,
@@ -35,6 +36,7 @@ ROUTERS = (
     reservations.router,
     bookings.router,
     checkout.router,
+    bank.router,
     tickets.router,
     system.router,
     auth.router,

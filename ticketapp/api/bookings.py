@@ -12,7 +12,7 @@ from ticketapp.api import booking_bodies as bodies
 from ticketapp.api.booking_bodies import ConfirmBody
 from ticketapp.api.identity import SignedIn
 from ticketapp.api.turns import Turns
-from ticketapp.core.errors import AppError
+from ticketapp.core.errors import AppError, InvalidInput
 from ticketapp.core.ids import parse_id
 from ticketapp.integrations.payments import Card, PaymentUnknown
 from ticketapp.models import OrderStatus, PaymentStatus
@@ -38,6 +38,7 @@ from ticketapp.services.payments.errors import (
 )
 from ticketapp.services.payments.operations import place_and_start
 from ticketapp.services.payments.requests import CheckedOut, CheckOut, Settlement
+from ticketapp.services.payments.views import bank_path
 from ticketapp.services.ticketing import queries as ticketing
 
 router = APIRouter(prefix="/api/bookings", tags=["bookings"])
@@ -67,7 +68,7 @@ async def confirm(body: ConfirmBody, request: Request, actor: SignedIn) -> Respo
         check_out=CheckOut(
             PlaceOrder(actor.person_id, contact, frozenset(body.reservationIds)), runtime.cashier.gateway.name
         ),
-        card=body.paymentMethod.card(runtime.clock.now()),
+        card=_card(body, runtime),
         token=body.paymentMethod.token or "",
     )
     begun = await runtime.grouped(begin_bookings, BeginBooking(booking.claim, booking.check_out))
@@ -95,6 +96,19 @@ class Booking:
     @property
     def person_id(self) -> UUID:
         return self.claim.person_id
+
+
+def _card(body: ConfirmBody, runtime: Runtime) -> Card | None:
+    """Give the card, if one was sent.
+
+    Raises:
+        InvalidInput: it could not exist, or the provider wants a token and no card.
+    """
+    if runtime.cashier.gateway.takes_cards:
+        return body.paymentMethod.card(runtime.clock.now())
+    if body.paymentMethod.cardNumber is not None or not body.paymentMethod.token:
+        raise InvalidInput(paymentMethod="Send the token of the payment form, and never a card number.")
+    return None
 
 
 async def _keep(runtime: Runtime, claim: Claim, answer: Answer | None) -> None:
@@ -162,7 +176,8 @@ async def _answer(runtime: Runtime, placed: PlacedOrder, settlement: Settlement)
     if settlement.is_returned:
         raise PaidTooLate(placed.reference)
     if settlement.status is PaymentStatus.NEEDS_ACTION:
-        return Answer(202, _pending(placed, settlement), is_final=False)
+        provider = runtime.cashier.gateway.name
+        return Answer(202, _pending(placed, settlement, provider), is_final=False)
     if settlement.is_open:
         raise PaymentUnknown(placed.reference)
     await runtime.cashier.cancel_order(
@@ -186,14 +201,14 @@ def _confirmed(placed: PlacedOrder, settlement: Settlement) -> Answer | None:
     return Answer(201, body)
 
 
-def _pending(placed: PlacedOrder, settlement: Settlement) -> dict[str, Any]:
+def _pending(placed: PlacedOrder, settlement: Settlement, provider: str) -> dict[str, Any]:
     return {
         "bookingId": str(placed.order_id),
         "bookingReference": placed.reference,
         "status": "PENDING",
         "paymentId": settlement.payment_ref,
         "paymentStatus": "REQUIRES_ACTION",
-        "actionUrl": f"/sandbox/3ds/{settlement.payment_ref}",
+        "actionUrl": bank_path(provider, settlement.payment_id, settlement.payment_ref),
     }
 
 

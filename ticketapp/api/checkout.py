@@ -1,4 +1,4 @@
-"""The checkout's own door: the browser posts contact and card here, in one request, past Reflex.
+"""The checkout's own door: the browser posts contact and card, or the token for one, here in one request, past Reflex.
 
 Card data must not be remembered anywhere. An event of a Reflex page would carry it over the state's socket, where it
 may wait in the browser's queue for a reconnect, be replayed, or be written to a log with its payload. A plain request
@@ -63,6 +63,7 @@ class CheckoutForm(BaseModel):
     card_number: str = Field(default="", max_length=40, repr=False)
     card_expiry: str = Field(default="", max_length=12, repr=False)
     card_cvc: str = Field(default="", max_length=8, repr=False)
+    payment_token: str = Field(default="", max_length=200, repr=False)
 
     @property
     def contact(self) -> Contact:
@@ -105,7 +106,7 @@ async def _check_out(
         await runtime.cashier.confirm_free(person_id=actor.person_id, order_id=placed.order_id)
         return _page_of(placed.reference)
     collecting = asyncio.create_task(
-        runtime.cashier.pay(placed.checkout, reference=placed.reference, card=card)
+        runtime.cashier.pay(placed.checkout, reference=placed.reference, card=card, token=form.payment_token)
     )
     settlement = await _answer_of(collecting)
     if settlement is None:
@@ -177,7 +178,17 @@ def _checked(form: CheckoutForm, runtime: Runtime) -> tuple[Contact, Card | None
     return contact, card
 
 
-def _card(form: CheckoutForm, runtime: Runtime) -> Card:
+def _card(form: CheckoutForm, runtime: Runtime) -> Card | None:
+    if runtime.cashier.gateway.takes_cards:
+        return _typed_card(form, runtime)
+    if form.card_number or form.card_cvc:
+        raise InvalidInput(payment_token="This form sends no card numbers. Load the page again.")  # noqa: S106
+    if not form.payment_token:
+        raise InvalidInput(payment_token="Enter how you want to pay.")  # noqa: S106
+    return None
+
+
+def _typed_card(form: CheckoutForm, runtime: Runtime) -> Card:
     month, _, year = form.card_expiry.replace(" ", "").partition("/")
     now = runtime.clock.now()
     wrong: dict[str, str] = {}

@@ -55,7 +55,11 @@ def _is_up_to_date(database_url: str) -> bool:
 
 def _told(error: ErrorDetails) -> str:
     text = error["msg"].removeprefix("Value error, ")
-    return ": ".join([*(f"TICKETAPP_{name}".upper() for name in error["loc"]), text])
+    return ": ".join([*(_variable(str(name)) for name in error["loc"]), text])
+
+
+def _variable(name: str) -> str:
+    return name if name.startswith("STRIPE_") else f"TICKETAPP_{name}".upper()
 
 
 def refuse(reason: str) -> NoReturn:

@@ -53,7 +53,9 @@ class Charge:
     amount_minor: int
     currency: str
     error_code: str | None = None
+    # Where the buyer's browser goes while the buyer has to act, and what a payment form in it needs to go on.
     action_url: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ class PaymentGateway(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def takes_cards(self) -> bool:
+        """Does it want the card itself, or only a token that its own form in the browser gives for one?"""
+        ...
 
     async def charge(self, order: ChargeOrder) -> Charge:
         """Collect, or say why not."""

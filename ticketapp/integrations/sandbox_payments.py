@@ -28,6 +28,7 @@ class SandboxGateway:
     success_rate: float = 0.9
     delay_range_ms: tuple[int, int] = (0, 0)
     name: str = "sandbox"
+    takes_cards: bool = True
 
     async def charge(self, order: ChargeOrder) -> Charge:
         entry = _entry(order, status=ChargeStatus.PROCESSING, error_code=None)

@@ -48,6 +48,13 @@ from ticketapp.models.stock import (
     SeatStatus,
     TierStock,
 )
+from ticketapp.models.stripe import (
+    StripeCustomer,
+    StripeDispute,
+    StripeEvent,
+    StripeIntent,
+    StripeReading,
+)
 
 __all__ = [
     "ApiAnswer",
@@ -84,6 +91,11 @@ __all__ = [
     "Seat",
     "SeatStatus",
     "Section",
+    "StripeCustomer",
+    "StripeDispute",
+    "StripeEvent",
+    "StripeIntent",
+    "StripeReading",
     "TeamMember",
     "TeamRole",
     "Ticket",

@@ -23,6 +23,7 @@ FIELDS = (
     "cardNumber",
     "cardExpiry",
     "cardCvc",
+    "paymentToken",
 )
 _SHOW_REFUSAL = "requestAnimationFrame(() => document.getElementById('pay-refused')?.focus())"
 

@@ -52,6 +52,11 @@ class OrderState(ServiceCalls, rx.State):
         self.asked, self.is_busy = "", False
         await self._read_receipt(reference)
         yield rx.call_script(_TO_HEADING)
+        if self.receipt.is_asking:
+            # Whoever comes back from their bank: what the address says of the payment is not believed.
+            order_id = self.receipt.order.id
+            await self._flow(lambda: runtime.current().cashier.ask_about(parse_id(order_id)))
+            await self._read_receipt(reference)
 
     @rx.event
     async def reload(self):

@@ -7,6 +7,10 @@ _WORDS = {
     "INSUFFICIENT_FUNDS": "There is not enough money on this card.",
     "EXPIRED_CARD": "This card has run out.",
     "ACTION_REFUSED": "The payment was refused at your bank.",
+    "WRONG_SECURITY_CODE": "The security code does not belong to this card.",
+    "AMOUNT_TOO_SMALL": "This amount is too small to be paid by card.",
+    "TOKEN_MISSING": "No card was given.",
+    "TOKEN_REFUSED": "The payment form had run out, or was sent twice.",
 }
 
 

@@ -99,6 +99,31 @@ class Cashier:
             charge = None
         return await (self.look_up(key) if charge is None else self.settle(charge))
 
+    async def ask_about(self, order_id: UUID) -> None:
+        """Ask the provider about the payment under way for an order, if there is one."""
+        for key in await self._open_keys(order_id):
+            await self.ask(key)
+
+    async def bank_page(self, payment_id: UUID) -> str | None:
+        """Ask the provider where the buyer's bank wants an answer; None when it wants none, or none any more.
+
+        Raises:
+            NotFound: there is no such payment.
+        """
+        key = await asyncio.to_thread(
+            self.transactions.read, lambda session, now: queries.get_key(session, payment_id)
+        )
+        if await self._open_payment(key) is None:
+            return None
+        try:
+            charge = await self._answered(self.gateway.ask(key))
+        except PaymentUnknown:
+            return None
+        if charge is None:
+            return None
+        await self.settle(charge)
+        return charge.action_url
+
     async def call_off(self, key: str) -> Settlement:
         """Call a payment off if that is still possible, and settle what the provider then says."""
         payment = await self._open_payment(key)
@@ -184,12 +209,14 @@ class Cashier:
         await self._call_off_for(order_id)
 
     async def _call_off_for(self, order_id: UUID) -> None:
-        keys = await asyncio.to_thread(
+        for key in await self._open_keys(order_id):
+            await self.call_off(key)
+
+    async def _open_keys(self, order_id: UUID) -> list[str]:
+        return await asyncio.to_thread(
             self.transactions.read,
             lambda session, now: queries.list_open_keys(session, order_id=order_id, limit=1),
         )
-        for key in keys:
-            await self.call_off(key)
 
     async def _open_payment(self, key: str) -> OpenPayment | None:
         return await asyncio.to_thread(

@@ -186,7 +186,7 @@ def _move(dialect: str) -> Any:
         .where(_PAYMENTS.c.key == verdict.key, is_news)
         .values(
             status=sa.type_coerce(verdict.status, _PAYMENTS.c.status.type),
-            provider_ref=verdict.provider_ref,
+            provider_ref=sa.func.nullif(verdict.provider_ref, ""),
             error_code=sa.func.nullif(verdict.error_code, ""),
             settled_at=sa.case((verdict.status != PaymentStatus.NEEDS_ACTION.value, moment), else_=None),
         )

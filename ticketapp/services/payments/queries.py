@@ -86,6 +86,34 @@ def list_open_keys(
     )
 
 
+def get_key(session: Session, payment_id: UUID) -> str:
+    """Give the key of a payment.
+
+    Raises:
+        NotFound: there is none.
+    """
+    key = session.execute(sa.select(_PAYMENTS.c.key).where(_PAYMENTS.c.id == payment_id)).scalar()
+    if key is None:
+        raise NotFound("We could not find this payment.")
+    return key
+
+
+def get_reference(session: Session, payment_id: UUID) -> str:
+    """Give the reference of the order that a payment is for.
+
+    Raises:
+        NotFound: there is none.
+    """
+    reference = session.execute(
+        sa.select(_ORDERS.c.reference)
+        .join(_PAYMENTS, _PAYMENTS.c.order_id == _ORDERS.c.id)
+        .where(_PAYMENTS.c.id == payment_id)
+    ).scalar()
+    if reference is None:
+        raise NotFound("We could not find this payment.")
+    return reference
+
+
 def latest_key(session: Session, *, order_id: UUID) -> str | None:
     """Give the key of an order's payment that counts: the one that succeeded, else the last attempt."""
     return session.execute(

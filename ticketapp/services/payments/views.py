@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.models import PaymentStatus
@@ -33,6 +34,11 @@ class PaymentView:
     created_at: str
 
 
+def bank_path(provider: str, payment_id: UUID, provider_ref: str) -> str:
+    """Tell where a buyer's browser finds the page on which their bank asks."""
+    return f"/sandbox/3ds/{provider_ref}" if provider == "sandbox" else f"/payment/{payment_id}/bank"
+
+
 def payment_view(row: Any) -> PaymentView:
     """Make the view of a payment's row."""
     needs_action = row.status is PaymentStatus.NEEDS_ACTION
@@ -47,6 +53,6 @@ def payment_view(row: Any) -> PaymentView:
         amount_minor=row.amount_minor,
         amount_text=money_text(Money(row.amount_minor, Currency(row.currency))),
         currency=row.currency,
-        action_url=f"/sandbox/3ds/{row.provider_ref}" if needs_action and row.provider == "sandbox" else "",
+        action_url=bank_path(row.provider, row.id, row.provider_ref) if needs_action else "",
         created_at=row.created_at.isoformat(),
     )

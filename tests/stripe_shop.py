@@ -1,0 +1,66 @@
+"""A shop whose money moves at the fake Stripe."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import anyio.from_thread
+
+from tests.buying import Shop
+from tests.harness.fake_stripe import SECRET_KEY, FakeStripe
+from ticketapp.integrations.stripe_calls import StripeCalls
+from ticketapp.integrations.stripe_payments import StripeGateway
+from ticketapp.runtime import Runtime
+from ticketapp.services.ordering.requests import PlacedOrder
+from ticketapp.services.payments.requests import Settlement
+
+PUBLIC_URL = "https://tickets.example"
+PRICE_MINOR = 45_00
+
+
+def gateway(runtime: Runtime, fake: FakeStripe, *, retries: int = 0) -> StripeGateway:
+    """Give the adapter, which makes each call once unless told otherwise."""
+    calls = StripeCalls(SECRET_KEY, base=fake.url, network_retries_max=retries, rate_limit_wait_s=0.001)
+    return StripeGateway(runtime, calls, PUBLIC_URL)
+
+
+class StripeShop(Shop):
+    """What a shop does, and what its provider then has."""
+
+    def __init__(self, runtime: Runtime, fake: FakeStripe) -> None:
+        super().__init__(runtime)
+        self.fake = fake
+        runtime.cashier = replace(runtime.cashier, gateway=gateway(runtime, fake))
+
+    @property
+    def gateway(self) -> StripeGateway:
+        return self.runtime.cashier.gateway
+
+    async def placed(self, *, person: Any = None, tier: Any = None, quantity: int = 1) -> PlacedOrder:
+        """Place an order for 45 EUR a ticket."""
+        person = person or self.person()
+        event = self.event()
+        await self.hold(person, event, tier or self.tier(event, price_minor=PRICE_MINOR), quantity)
+        return await self.place(person)
+
+    async def pay_with(self, placed: PlacedOrder, method: str = "pm_card_visa") -> Settlement:
+        return await self.runtime.cashier.pay(
+            placed.checkout, reference=placed.reference, token=self.fake.token(method)
+        )
+
+    def intents(self) -> Counter[str]:
+        """Count the PaymentIntents at the provider by status."""
+        return Counter(intent["status"] for intent in self.fake.look("objects/payment_intent")["data"])
+
+    def count(self, kind: str) -> int:
+        return len(self.fake.look(f"objects/{kind}")["data"])
+
+
+@contextmanager
+def closing(gateway: StripeGateway) -> Iterator[StripeGateway]:
+    """Hang up when a test is over, outside of its event loop."""
+    yield gateway
+    with anyio.from_thread.start_blocking_portal() as portal:
+        portal.call(gateway.calls.close)

@@ -1,0 +1,54 @@
+"""The adapter's own book: which customer a buyer is at Stripe, and which PaymentIntent a key stands for."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from ticketapp.integrations.sets import dialect_of
+from ticketapp.models import StripeCustomer, StripeIntent
+from ticketapp.models.base import table_of
+
+_CUSTOMERS, _INTENTS = table_of(StripeCustomer), table_of(StripeIntent)
+
+
+def find_customer(session: Session, person_id: UUID) -> str | None:
+    """Tell which customer a buyer is."""
+    query = sa.select(_CUSTOMERS.c.customer_id).where(_CUSTOMERS.c.person_id == person_id)
+    return session.execute(query).scalar()
+
+
+def keep_customer(session: Session, *, person_id: UUID, customer_id: str) -> str:
+    """Write down which customer a buyer is; the first one stays."""
+    _insert_new(session, _CUSTOMERS, "person_id", {"person_id": person_id, "customer_id": customer_id})
+    kept = find_customer(session, person_id)
+    assert kept is not None
+    return kept
+
+
+def find_key(session: Session, intent_id: str) -> str | None:
+    """Tell which key a PaymentIntent was made for."""
+    return session.execute(sa.select(_INTENTS.c.key).where(_INTENTS.c.intent_id == intent_id)).scalar()
+
+
+def is_known(session: Session, key: str) -> bool:
+    """Was this key given a PaymentIntent, or called off?"""
+    return session.execute(sa.select(_INTENTS.c.key).where(_INTENTS.c.key == key)).first() is not None
+
+
+def find_intent(session: Session, key: str) -> str | None:
+    """Tell the PaymentIntent of a key; None for one that has none."""
+    return session.execute(sa.select(_INTENTS.c.intent_id).where(_INTENTS.c.key == key)).scalar()
+
+
+def keep_intent(session: Session, *, key: str, intent_id: str | None, now: datetime) -> str | None:
+    """Write down the PaymentIntent of a key, or that it gets none, and tell what holds: the first word does."""
+    _insert_new(session, _INTENTS, "key", {"key": key, "intent_id": intent_id, "created_at": now})
+    return find_intent(session, key)
+
+
+def _insert_new(session: Session, table: sa.Table, key: str, row: dict[str, object]) -> None:
+    insert = sqlite.insert(table) if dialect_of(session) == "sqlite" else postgresql.insert(table)
+    session.execute(insert.values(row).on_conflict_do_nothing(index_elements=[key]))
