@@ -95,6 +95,32 @@ def a_refunded_order(page: Page, app: ServedApp) -> None:
     expect(page.get_by_test_id("order-status")).to_have_text("Refunded")
 
 
+def at_the_desk(page: Page, app: ServedApp) -> None:
+    """Open an order of two tickets as its organizer."""
+    fill_cart(page, app, regular=2)
+    check_out(page, app)
+    pay(page)
+    reference = is_paid(page)
+    at(f"/organizer/orders/{reference}", ORGANIZER)(page, app)
+    expect(page.get_by_test_id("desk-ticket")).to_have_count(2)
+
+
+def a_refund_to_confirm(page: Page, app: ServedApp) -> None:
+    at_the_desk(page, app)
+    page.get_by_test_id("refund-all").click()
+    page.get_by_test_id("confirm-refund").click()
+    expect(page.locator("#note-error")).to_contain_text("Say why")
+
+
+def a_partly_refunded_order(page: Page, app: ServedApp) -> None:
+    at_the_desk(page, app)
+    page.get_by_test_id("tick-ticket").first.check()
+    page.get_by_test_id("refund-chosen").click()
+    page.get_by_test_id("refund-note").fill("Came twice by mistake")
+    page.get_by_test_id("confirm-refund").click()
+    expect(page.get_by_test_id("order-status")).to_have_text("Partly refunded")
+
+
 def a_wrong_password(page: Page, app: ServedApp) -> None:
     page.goto(f"{app.url}/sign-in")
     page.locator("input[name=email]").fill(FAN)
@@ -183,6 +209,8 @@ SCREENS: dict[str, Opener] = {
     "/organizer/events": at("/organizer/events", ORGANIZER),
     "/organizer/events/new": at("/organizer/events/new", ORGANIZER),
     "/organizer/events/[slug]": at("/organizer/events/midnight-parade", ORGANIZER),
+    "/organizer/orders": at("/organizer/orders", ORGANIZER),
+    "/organizer/orders/[reference]": a_partly_refunded_order,
     "/door": at("/door", DOOR),
     "/door/[slug]": at("/door/tonight", DOOR),
     "/admin": at("/admin", ADMIN),
@@ -204,6 +232,9 @@ SCREENS: dict[str, Opener] = {
     "order refunded": a_refunded_order,
     "tickets empty": at("/tickets", RIVAL),
     "sign-in refused": a_wrong_password,
+    "refund to confirm": a_refund_to_confirm,
+    "orders not found": at("/organizer/orders?q=nobody-is-called-so", ORGANIZER),
+    "organizer's order missing": at("/organizer/orders/TK-2026-NOTONE", ORGANIZER),
     "organizer's event missing": at("/organizer/events/no-such-event", ORGANIZER),
     "new event with errors": an_empty_event,
     "door of others": at("/door/tonight", RIVAL),

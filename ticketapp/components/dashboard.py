@@ -216,7 +216,13 @@ def _orders(orders: list[LatestOrder]) -> rx.Component:
 
 def _order_row(order: LatestOrder) -> rx.Component:
     return table_row(
-        cell(order.reference, class_name="code-text whitespace-nowrap"),
+        cell(
+            link(
+                order.reference,
+                href="/organizer/orders/" + order.reference,
+                class_name="code-text whitespace-nowrap",
+            )
+        ),
         cell(order.at_text, class_name="lg:whitespace-nowrap"),
         order.events_text,
         cell(badge(order.status_text, tone=rx.match(order.status, *ORDER_TONES, "quiet"))),

@@ -13,6 +13,7 @@ from ticketapp.state.viewer import ViewerState
 ENTRIES = [
     NavItem("Sales", "/organizer", "chart", "dashboard"),
     NavItem("Events", "/organizer/events", "calendar", "events"),
+    NavItem("Orders", "/organizer/orders", "ticket", "orders"),
     NavItem("Door", "/door", "scan", "door"),
 ]
 

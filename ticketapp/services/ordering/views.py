@@ -16,7 +16,7 @@ _STATUS_TEXTS = {
     OrderStatus.CANCELLED: "Cancelled",
     OrderStatus.EXPIRED: "Expired",
 }
-_END_TEXTS = {
+END_TEXTS = {
     "not_paid_in_time": "The time to pay ran out, so the places were given back. Nothing was charged.",
     "payment_unknown_for_too_long": (
         "Your bank did not answer in time, so the places were given back. Should it charge you, the money comes back."
@@ -28,6 +28,7 @@ _END_TEXTS = {
     "paid_but_no_hold": "Your payment came after the places were gone. The whole amount is on its way back.",
     "event_cancelled": "The event was cancelled. Whatever you paid is on its way back.",
     "asked": "The tickets were given back. The money is on its way.",
+    "by_organizer": "The organizer took the tickets back. The money is on its way.",
 }
 
 
@@ -113,7 +114,7 @@ def order_view(row: Any, lines: list[Any]) -> OrderView:
         person_id=str(row.person_id),
         status=status.value,
         status_text=_STATUS_TEXTS[status],
-        end_text=_END_TEXTS.get(row.end_reason or "", ""),
+        end_text=END_TEXTS.get(row.end_reason or "", ""),
         is_open=is_open,
         is_paying=row.paying_at is not None,
         is_paid=status in (OrderStatus.PAID, OrderStatus.PARTLY_REFUNDED),

@@ -49,5 +49,19 @@ class NothingToRefund(Conflict):
         super().__init__("These tickets were given back already, or were never paid.")
 
 
+class TicketsChanged(Conflict):
+    code = "tickets_changed"
+
+    def __init__(self) -> None:
+        super().__init__("Some of these tickets were given back meanwhile. Nothing was refunded; look again.")
+
+
+class AmountChanged(Conflict):
+    code = "amount_changed"
+
+    def __init__(self, amount_text: str) -> None:
+        super().__init__(f"These tickets are worth {amount_text} now. Nothing was refunded; look again.")
+
+
 class RefundNotAllowed(Conflict):
     code = "refund_not_allowed"

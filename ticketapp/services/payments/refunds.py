@@ -1,6 +1,5 @@
 """Give money back: each refund is a row with a key first, and happens once at the provider afterwards."""
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,36 +17,32 @@ from ticketapp.integrations.payments import RefundOrder
 from ticketapp.models import (
     Event,
     Order,
-    OrderLine,
     OrderStatus,
     Payment,
     PaymentStatus,
     Refund,
     RefundStatus,
-    Scan,
-    ScanResult,
     Ticket,
     TicketStatus,
 )
 from ticketapp.models.base import table_of
-from ticketapp.services.accounts.rules import may_manage
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.inventory import orders as stock
 from ticketapp.services.ledger import operations as ledger
 from ticketapp.services.ledger.rules import PartsOfSale
 from ticketapp.services.messaging.changes import announce
 from ticketapp.services.messaging.jobs import NewJob, enqueue_many
-from ticketapp.services.ordering.facts import ordered_line
 from ticketapp.services.ordering.operations import lock_orders, log_orders
 from ticketapp.services.ordering.settling import mail_job
-from ticketapp.services.payments.amounts import parts_of_some
-from ticketapp.services.payments.errors import NothingToRefund, RefundNotAllowed
-from ticketapp.services.payments.rules import why_kept
+from ticketapp.services.payments.errors import NothingToRefund, TicketsChanged
+from ticketapp.services.payments.permission import check_permission, in_reach
+from ticketapp.services.payments.worth import Why, given_back, what_was_said
 
 REFUND_JOB = "refund"
 EVENT_CANCELLED = "event_cancelled"
+BY_BUYER, BY_ORGANIZER = "asked", "by_organizer"
 _REFUNDS, _PAYMENTS, _ORDERS = table_of(Refund), table_of(Payment), table_of(Order)
-_LINES, _EVENTS, _TICKETS, _SCANS = table_of(OrderLine), table_of(Event), table_of(Ticket), table_of(Scan)
+_EVENTS, _TICKETS = table_of(Event), table_of(Ticket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +103,35 @@ def refund_tickets(
     actor: Actor,
     order_id: UUID,
     ticket_ids: Collection[UUID] | None = None,
-    reason: str = "asked",
+    note: str = "",
     now: datetime,
 ) -> RefundAsked:
-    """Take back valid tickets of a paid order, all of them or those named, and start giving the money back.
+    """Take back valid tickets of a paid order, all that this person may speak of or those named, and give the money back.
 
     The tickets die, the places become free and the books are turned back here and now; the provider is asked by a job.
+    `note` says why, in words.
 
     Raises:
         NotFound: there is no such order or ticket, or it is not this person's to give back.
         RefundNotAllowed: the event's rule does not let the buyer give these tickets back.
         NothingToRefund: none of them is valid any more.
+        TicketsChanged: some of those named are not.
     """
     order = lock_orders(session, [order_id]).get(order_id)
-    tickets = _tickets(session, order_id, ticket_ids)
-    if order is None or (ticket_ids is not None and len(tickets) != len(set(ticket_ids))):
+    if order is None:
         raise NotFound("We could not find these tickets.")
-    _check_permission(session, actor, order, tickets, now)
+    tickets = in_reach(actor, order, _tickets(session, order_id, ticket_ids))
+    is_a_strangers = not tickets and order.person_id != actor.person_id
+    if is_a_strangers or (ticket_ids is not None and len(tickets) != len(set(ticket_ids))):
+        raise NotFound("We could not find these tickets.")
+    check_permission(session, actor, tickets, now)
     valid = [ticket for ticket in tickets if ticket.status is TicketStatus.VALID]
     if not valid:
         raise NothingToRefund
-    return _take_back(session, order, valid, actor.person_id, reason, now)
+    if ticket_ids is not None and len(valid) < len(tickets):
+        raise TicketsChanged
+    by = BY_BUYER if order.person_id == actor.person_id else BY_ORGANIZER
+    return _take_back(session, order, valid, Why(actor.person_id, by, note), now)
 
 
 def refund_cancelled_event(session: Session, *, event_id: UUID, limit: int, now: datetime) -> int:
@@ -147,7 +150,7 @@ def refund_cancelled_event(session: Session, *, event_id: UUID, limit: int, now:
         tickets = [t for t in _tickets(session, order_id, None) if t.event_id == event_id]
         valid = [ticket for ticket in tickets if ticket.status is TicketStatus.VALID]
         if valid:
-            _take_back(session, order, valid, order.person_id, EVENT_CANCELLED, now)
+            _take_back(session, order, valid, Why(order.person_id, EVENT_CANCELLED), now)
     return len(order_ids)
 
 
@@ -165,39 +168,8 @@ def _tickets(session: Session, order_id: UUID, ticket_ids: Collection[UUID] | No
     return session.execute(query).all()
 
 
-def _check_permission(
-    session: Session, actor: Actor, order: Any, tickets: Sequence[Any], now: datetime
-) -> None:
-    if tickets and all(may_manage(actor, ticket.organizer_id) for ticket in tickets):
-        return
-    if order.person_id != actor.person_id:
-        raise NotFound("We could not find these tickets.")
-    used = used_tickets(session, [ticket.id for ticket in tickets])
-    for ticket in tickets:
-        refusal = why_kept(
-            until_hours=ticket.refund_until_hours,
-            starts_at=ticket.starts_at,
-            is_used=ticket.id in used,
-            now=now,
-        )
-        if refusal:
-            raise RefundNotAllowed(refusal)
-
-
-def used_tickets(session: Session, ticket_ids: Collection[UUID]) -> set[UUID]:
-    """Tell on which of these tickets somebody is in."""
-    admitted = sa.select(_SCANS.c.ticket_id).where(
-        _SCANS.c.ticket_id.in_(list(ticket_ids)),
-        _SCANS.c.result == ScanResult.ADMITTED,
-        _SCANS.c.undone_at.is_(None),
-    )
-    return set(session.execute(admitted).scalars())
-
-
-def _take_back(
-    session: Session, order: Any, tickets: Sequence[Any], actor_id: UUID, reason: str, now: datetime
-) -> RefundAsked:
-    parts, by_hold = _given_back(session, order.id, tickets)
+def _take_back(session: Session, order: Any, tickets: Sequence[Any], why: Why, now: datetime) -> RefundAsked:
+    parts, by_hold = given_back(session, order.id, tickets)
     amount_minor = sum(part.total_minor for part in parts)
     session.execute(
         sa.update(_TICKETS)
@@ -218,14 +190,14 @@ def _take_back(
             status=status,
             refunded_minor=_ORDERS.c.refunded_minor + amount_minor,
             ended_at=None if left else now,
-            end_reason=None if left else reason,
+            end_reason=None if left else why.reason,
         )
     )
-    refund_id = _ask_for(session, order, parts, f"back:{tickets[0].id}", reason, now)
+    refund_id = _ask_for(session, order, parts, f"back:{tickets[0].id}", why.reason, now)
     log_orders(
         session,
         "order.refunded",
-        [(order.id, actor_id, {"tickets": len(tickets), "amount_minor": amount_minor, "reason": reason})],
+        [(order.id, why.actor_id, what_was_said(tickets, parts, why))],
         now,
     )
     enqueue_many(session, [mail_job(order.id, f"refunded-{tickets[0].id}", now)])
@@ -234,38 +206,6 @@ def _take_back(
         announce(session, "org", organizer_id)
     text = money_text(Money(amount_minor, Currency(order.currency)))
     return RefundAsked(order.id, order.reference, status, refund_id, amount_minor, order.currency, text)
-
-
-def _given_back(
-    session: Session, order_id: UUID, tickets: Sequence[Any]
-) -> tuple[tuple[PartsOfSale, ...], dict[UUID, int]]:
-    """Say what these tickets are worth, event by event, and how many places of which hold they are."""
-    lines = {
-        row.id: ordered_line(row)
-        for row in session.execute(sa.select(_LINES).where(_LINES.c.order_id == order_id))
-    }
-    counted = (
-        sa.select(_TICKETS.c.order_line_id, sa.func.count().label("count"))
-        .where(_TICKETS.c.order_id == order_id, _TICKETS.c.status == TicketStatus.REFUNDED)
-        .group_by(_TICKETS.c.order_line_id)
-    )
-    before = {row.order_line_id: row[1] for row in session.execute(counted)}
-    sums: dict[UUID, list[PartsOfSale]] = defaultdict(list)
-    by_hold: dict[UUID, int] = {}
-    for line_id, quantity in Counter(ticket.order_line_id for ticket in tickets).items():
-        line = lines[line_id]
-        by_hold[line.hold_id] = quantity
-        sums[line.event_id].append(parts_of_some(line, given_back=before.get(line_id, 0), quantity=quantity))
-    parts = tuple(
-        PartsOfSale(
-            event_id,
-            sum(part.net_minor for part in some),
-            sum(part.fee_minor for part in some),
-            sum(part.tax_minor for part in some),
-        )
-        for event_id, some in sums.items()
-    )
-    return parts, by_hold
 
 
 def _ask_for(
