@@ -65,6 +65,14 @@ class FakeStripe:
         """Let the calls that a fault holds go on."""
         self._call("DELETE", f"faults/{fault['number']}", None)
 
+    def end_all_faults(self) -> None:
+        """Let all goes well again, and wait until whatever was held has gone on."""
+        self._call("DELETE", "faults", None)
+        until(
+            lambda: not any(fault["waiting"] for fault in self.look("faults")["data"]),
+            within_s=10, what="held calls go on",
+        )  # fmt: skip
+
     def _call(self, method: str, stage_path: str, body: dict[str, Any] | None) -> Any:
         answer = self._caller.request(method, f"{self.url}/_fake/{stage_path}", json=body)
         assert answer.is_success, answer.text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.buying import CARDS
-from tests.stripe_shop import gateway
+from tests.stripe.shop import gateway
 from ticketapp.core.errors import Conflict
 from ticketapp.core.ids import new_id
 from ticketapp.integrations.payments import ChargeOrder, ChargeStatus, PaymentGateway, RefundOrder

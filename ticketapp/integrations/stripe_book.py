@@ -49,6 +49,19 @@ def keep_intent(session: Session, *, key: str, intent_id: str | None, now: datet
     return find_intent(session, key)
 
 
+def is_closed(session: Session, key: str) -> bool:
+    """Was this key called off with nothing left behind?"""
+    query = sa.select(_INTENTS.c.key).where(_INTENTS.c.key == key, _INTENTS.c.closed_at.is_not(None))
+    return session.execute(query).first() is not None
+
+
+def close(session: Session, *, key: str, now: datetime) -> None:
+    """Write down that nothing is left behind under a key that was called off."""
+    session.execute(
+        sa.update(_INTENTS).where(_INTENTS.c.key == key, _INTENTS.c.intent_id.is_(None)).values(closed_at=now)
+    )
+
+
 def _insert_new(session: Session, table: sa.Table, key: str, row: dict[str, object]) -> None:
     insert = sqlite.insert(table) if dialect_of(session) == "sqlite" else postgresql.insert(table)
     session.execute(insert.values(row).on_conflict_do_nothing(index_elements=[key]))

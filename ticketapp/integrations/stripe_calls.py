@@ -94,5 +94,5 @@ def _unknown(error: stripe.StripeError) -> PaymentUnknown:
         log.error("stripe refuses our key: status %s, request %s", error.http_status, error.request_id)
     else:
         log.warning("stripe did not answer: status %s, request %s", error.http_status, error.request_id)
-    is_repeated = str(error.headers.get("idempotent-replayed", "")).lower() == "true"
+    is_repeated = str((error.headers or {}).get("idempotent-replayed", "")).lower() == "true"
     return KeyBurnt() if is_repeated and (error.http_status or 0) >= 500 else PaymentUnknown()

@@ -61,11 +61,10 @@ class StripeGateway:
 
     async def ask(self, key: str) -> Charge | None:
         """Tell how a charge stands at Stripe; None also for one that was never confirmed, so that no money can move yet."""
-        if not await self._read(lambda session, now: book.is_known(session, key)):
-            return None
         intent_id = await self._read(lambda session, now: book.find_intent(session, key))
         if intent_id is None:
-            return _nothing(key, ChargeStatus.CANCELLED)
+            is_closed = await self._read(lambda session, now: book.is_closed(session, key))
+            return _nothing(key, ChargeStatus.CANCELLED) if is_closed else None
         intent = await self._looked_up(intent_id)
         if has_failed(intent):
             intent = await self._called_off(intent_id)
@@ -76,9 +75,9 @@ class StripeGateway:
         intent_id = await self._keep(order.key, None)
         if intent_id is None:
             leftover = await self._leftover(order)
-            if leftover is None:
-                return _nothing(order.key, ChargeStatus.CANCELLED)
-            intent_id = leftover
+            if leftover is not None:
+                await self._called_off(leftover)
+            return await self._closed(order.key, ChargeStatus.CANCELLED)
         return charge_of(await self._called_off(intent_id), order.key)
 
     async def refund(self, order: RefundOrder) -> str:
@@ -122,7 +121,11 @@ class StripeGateway:
     async def _never_made(self, order: ChargeOrder, error_code: str) -> Charge:
         log.warning("stripe refused to begin %s: %s", order.key, error_code)
         await self._keep(order.key, None)
-        return _nothing(order.key, ChargeStatus.FAILED, error_code)
+        return await self._closed(order.key, ChargeStatus.FAILED, error_code)
+
+    async def _closed(self, key: str, status: ChargeStatus, error_code: str | None = None) -> Charge:
+        await self._write(lambda session, now: book.close(session, key=key, now=now))
+        return _nothing(key, status, error_code)
 
     async def _confirmed(self, order: ChargeOrder, intent_id: str) -> Charge:
         if not order.token:

@@ -20,13 +20,17 @@ class StripeCustomer(SQLModel, table=True):
 
 
 class StripeIntent(SQLModel, table=True):
-    """The PaymentIntent of a key, written before it is confirmed; without one the key was called off and stays so."""
+    """The PaymentIntent of a key, written before it is confirmed; without one the key was called off and stays so.
+
+    Such a key is closed when it is known that nothing was left behind at Stripe under it either.
+    """
 
     __tablename__ = "stripe_intents"
 
     key: str = Field(primary_key=True, max_length=80)
     intent_id: str | None = Field(default=None, max_length=80, unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class StripeEvent(SQLModel, table=True):

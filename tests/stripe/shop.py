@@ -1,12 +1,8 @@
 """A shop whose money moves at the fake Stripe."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-
-import anyio.from_thread
 
 from tests.buying import Shop
 from tests.harness.fake_stripe import SECRET_KEY, FakeStripe
@@ -29,10 +25,15 @@ def gateway(runtime: Runtime, fake: FakeStripe, *, retries: int = 0) -> StripeGa
 class StripeShop(Shop):
     """What a shop does, and what its provider then has."""
 
-    def __init__(self, runtime: Runtime, fake: FakeStripe) -> None:
+    def __init__(self, runtime: Runtime, fake: FakeStripe, *, retries: int = 0) -> None:
         super().__init__(runtime)
         self.fake = fake
-        runtime.cashier = replace(runtime.cashier, gateway=gateway(runtime, fake))
+        adapter = gateway(runtime, fake, retries=retries)
+        runtime.cashier = replace(runtime.cashier, gateway=adapter, answer_within_s=10)
+
+    def hurry(self) -> None:
+        """Wait for the provider no longer than a call of the fake takes."""
+        self.runtime.cashier = replace(self.runtime.cashier, answer_within_s=0.4)
 
     @property
     def gateway(self) -> StripeGateway:
@@ -57,10 +58,11 @@ class StripeShop(Shop):
     def count(self, kind: str) -> int:
         return len(self.fake.look(f"objects/{kind}")["data"])
 
-
-@contextmanager
-def closing(gateway: StripeGateway) -> Iterator[StripeGateway]:
-    """Hang up when a test is over, outside of its event loop."""
-    yield gateway
-    with anyio.from_thread.start_blocking_portal() as portal:
-        portal.call(gateway.calls.close)
+    async def settle_down(self) -> None:
+        """Let the line be good again and time pass, until the provider's last word on every payment is known."""
+        self.fake.end_all_faults()
+        for _ in range(3):
+            self.clock.advance(seconds=61)
+            await self.runtime.cashier.reconcile(limit=10)
+            self.expire_orders()
+            await self.work()
