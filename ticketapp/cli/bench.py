@@ -12,6 +12,7 @@ from ticketapp.integrations.database import open_database
 from ticketapp.runtime import Runtime, tune_interpreter
 
 MEASURES = {
+    "start": "ticketapp.cli.bench_start",
     "live": "ticketapp.cli.bench_live",
     "holds": "ticketapp.cli.bench_holds",
     "clicks": "ticketapp.cli.bench_clicks",

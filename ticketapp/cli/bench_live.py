@@ -2,12 +2,9 @@
 
 import asyncio
 import multiprocessing
-import os
 import time
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from secrets import SystemRandom
 from typing import Any
 
@@ -15,7 +12,7 @@ import httpx
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from ticketapp.cli.bench_server import serving
+from ticketapp.cli.bench_server import serving, usage_of_server
 from ticketapp.cli.bench_stage import Stage, make_stage
 from ticketapp.cli.live_viewers import Seen, watch
 from ticketapp.core.ids import new_id
@@ -28,15 +25,6 @@ COMMITS = 150
 COMMITS_PER_SECOND = 8
 SECONDS_TO_SETTLE = 3
 SECONDS_IDLE = 5
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a server process has used: CPU seconds since its start, and memory now."""
-
-    cpu_s: float
-    memory_kb: int
 
 
 def measure(runtime: Runtime) -> Iterator[dict[str, Any]]:
@@ -74,7 +62,6 @@ def measure(runtime: Runtime) -> Iterator[dict[str, Any]]:
         "missed": len(sent) * len(seen) - len(delays),
         "cpuMicrosecondsPerRecipientAndPush": round(cpu_s / pushes * 1e6, 1),
         "kilobytesPerViewer": round((connected.memory_kb - before.memory_kb) / len(seen)),
-        "idleServerMegabytes": round(before.memory_kb / 1024),
     }
 
 
@@ -88,18 +75,6 @@ def delays_ms(sent: list[tuple[int, float]], seen: list[Seen]) -> list[float]:
             if place < len(numbers):
                 delays.append((numbers[place][1] - sent_at) * 1000)
     return sorted(delays)
-
-
-def usage_of_server() -> Usage:
-    """Add up what the server processes below this one use."""
-    cpu_s, memory_kb = 0.0, 0
-    for pid in _descendants(os.getpid()):
-        command = Path(f"/proc/{pid}/cmdline").read_text()
-        if "granian" in command:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            cpu_s += (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
-            memory_kb += _proportional_kb(pid)
-    return Usage(cpu_s, memory_kb)
 
 
 def _open_for_sale(session: Session, stage: Stage) -> tuple[str, str]:
@@ -169,21 +144,3 @@ async def _hold_one_by_one(
 
 def _percentile(ordered: list[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
-
-
-def _descendants(pid: int) -> list[int]:
-    below: list[int] = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(path.read_text().rpartition(")")[2].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if parent == pid:
-            child = int(path.parent.name)
-            below += [child, *_descendants(child)]
-    return below
-
-
-def _proportional_kb(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))

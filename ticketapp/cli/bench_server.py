@@ -1,11 +1,14 @@
 """A served app in a process of its own, to be measured from outside."""
 
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from ticketapp.cli import frontend
 from ticketapp.integrations.database import Database
@@ -16,6 +19,15 @@ EMPTY_PATH = "/api/bench/empty"
 EMPTY_HANDLER = "reflex___state____state.ticketapp___cli___bench_floor____empty_state.do_nothing"
 SECONDS_TO_START = 120
 SECONDS_TO_STOP = 20
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a server process has used: CPU seconds since its start, and memory now."""
+
+    cpu_s: float
+    memory_kb: int
 
 
 @contextmanager
@@ -40,6 +52,18 @@ def serving(database: Database, **settings: str) -> Iterator[int]:
         process.wait(SECONDS_TO_STOP)
 
 
+def usage_of_server() -> Usage:
+    """Add up what the server processes below this one use."""
+    cpu_s, memory_kb = 0.0, 0
+    for pid in _descendants(os.getpid()):
+        command = Path(f"/proc/{pid}/cmdline").read_text()
+        if "granian" in command:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            cpu_s += (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+            memory_kb += _proportional_kb(pid)
+    return Usage(cpu_s, memory_kb)
+
+
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -56,3 +80,21 @@ def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
                 return
         time.sleep(0.05)
     raise TimeoutError("The server did not start.")
+
+
+def _descendants(pid: int) -> list[int]:
+    below: list[int] = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == pid:
+            child = int(path.parent.name)
+            below += [child, *_descendants(child)]
+    return below
+
+
+def _proportional_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
