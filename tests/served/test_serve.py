@@ -59,6 +59,20 @@ def test_several_workers_are_refused_when_they_could_not_agree(database_url, rea
     assert reason in refused.stderr
 
 
+def test_a_port_that_somebody_serves_is_refused(serve):
+    app = serve(seeded=False)
+
+    refused = subprocess.run(
+        [sys.executable, "-m", "ticketapp.cli", "serve", "--port", str(app.port)],
+        cwd=ROOT, env=app.environment, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"Refused to start. Port {app.port} of 127.0.0.1 cannot be used: Address already in use.\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [

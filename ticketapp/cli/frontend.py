@@ -20,8 +20,18 @@ PACKAGE = ROOT / "reflex.lock" / "package.json"
 STAMP = WEB / "ticketapp-build.json"
 CONFIGURATION = ("rxconfig.py", "reflex.lock", "requirements.lock")
 SOURCES = ("ticketapp", "assets")
-# Reflex's compile and export disagree about react-router.config.js, which holds configuration only.
-NOT_COMPILED = {"node_modules", "build", "backend", ".react-router", "react-router.config.js", STAMP.name}
+# What no page is made of: configuration that compile and export write differently, what Reflex notes of its runs.
+NOT_COMPILED = {
+    "node_modules",
+    "build",
+    "backend",
+    ".react-router",
+    "react-router.config.js",
+    "package.json",
+    "reflex.json",
+    "reflex.install_frontend_packages.cached",
+    STAMP.name,
+}
 
 
 class BuildFailed(Exception):
@@ -34,6 +44,7 @@ def ensure_built() -> None:
     A changed source is compiled, which takes seconds; the slow bundling happens only if that changed a page.
     """
     with _only_one_builder():
+        _tidy_lock()
         configuration, sources = (_fingerprint(_files_of(names)) for names in (CONFIGURATION, SOURCES))
         stamp = _last_build()
         if (stamp.get("configuration"), stamp.get("sources")) == (configuration, sources):
@@ -44,7 +55,6 @@ def ensure_built() -> None:
             is_bundle_due = stamp["compiled"] != _fingerprint(_compiled_files())
         if is_bundle_due:
             _reflex("export", "--frontend-only", "--no-zip")
-        _tidy_lock()
         # Where Python may not write bytecode by itself, every start would read all sources anew.
         compileall.compile_dir(ROOT / "ticketapp", quiet=2)
         # Installing may have added a package to the lock, so the configuration is read again.
@@ -80,15 +90,18 @@ def folder_of(package: str) -> Path:
 def _reflex(*arguments: str) -> None:
     """Run one command of Reflex and show what it printed only if it failed."""
     command = [sys.executable, "-m", "reflex", *arguments]
-    done = subprocess.run(  # noqa: S603 - the arguments are ours.
-        command,
-        cwd=ROOT,
-        env=environment() | {"NPM_CONFIG_REGISTRY": _npm_registry()},
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - the arguments are ours.
+            command,
+            cwd=ROOT,
+            env=environment() | {"NPM_CONFIG_REGISTRY": _npm_registry()},
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    finally:
+        _tidy_lock()
     if done.returncode != 0:
         raise BuildFailed(f"`reflex {' '.join(arguments)}` failed:\n{done.stdout[-8000:]}")
 
@@ -101,7 +114,7 @@ def _npm_registry() -> str:
 
 
 def _tidy_lock() -> None:
-    """Write the lock's package.json in one shape; Reflex writes it now on one line, now on many."""
+    """Write the lock's package.json in one shape; Reflex writes it now on one line, now on many, and may be stopped there."""
     text = PACKAGE.read_text()
     tidy = json.dumps(json.loads(text), indent=2) + "\n"
     if tidy != text:

@@ -1,6 +1,7 @@
 """Serve the app: pages, socket, API and, by default, the background loops."""
 
 import os
+import socket
 import sys
 from typing import Annotated
 
@@ -27,6 +28,7 @@ def run(
         refuse("SQLite serves one web process; set TICKETAPP_DATABASE_URL to PostgreSQL for more.")
     if workers > 1 and settings.redis_url is None:
         refuse("Several web processes share live numbers through Redis; set TICKETAPP_REDIS_URL.")
+    _require_port(host, port)
     require_migrated(settings)
     try:
         frontend.ensure_built()
@@ -44,6 +46,17 @@ def run(
     print(f"Ticketapp listens on http://{host}:{port}", flush=True)
     os.chdir(frontend.ROOT)
     os.execve(sys.executable, _granian(host, port, workers, app), environment)  # noqa: S606 - no shell is wanted.
+
+
+def _require_port(host: str, port: int) -> None:
+    # Granian shares its port so that its workers can; a second server would silently get half of the visitors.
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            refuse(f"Port {port} of {host} cannot be used: {error.strerror}.")
 
 
 def _granian(host: str, port: int, workers: int, app: str) -> list[str]:
