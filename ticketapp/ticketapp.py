@@ -45,6 +45,7 @@ from ticketapp.pages import (
     verify_email,
 )
 from ticketapp.settings import Settings, Switch
+from ticketapp.state.faults import tell_of_fault
 from ticketapp.state.guard import RoleGuard
 
 settings = Settings()
@@ -86,6 +87,7 @@ app = rx.App(
     stylesheets=STYLESHEETS,
     head_components=head_components(),
     toaster=toaster(),
+    backend_exception_handler=tell_of_fault,
     api_transformer=[
         api,
         *layers_before(api),
