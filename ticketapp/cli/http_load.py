@@ -43,6 +43,13 @@ class Load:
     def per_second(self) -> float:
         return len(self.latencies_s) / self.seconds
 
+    def add(self, other: "Load") -> None:
+        """Take in another load that ran at another time."""
+        self.seconds += other.seconds
+        self.latencies_s += other.latencies_s
+        self.statuses += other.statuses
+        self.bodies += other.bodies
+
     def percentile_ms(self, percent: int) -> float:
         """Give the time within which so many of a hundred answers came."""
         ordered = sorted(self.latencies_s)
