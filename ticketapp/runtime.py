@@ -26,6 +26,7 @@ from ticketapp.integrations.transactions import is_turn_taken
 from ticketapp.services.accounts.identities import Identities
 from ticketapp.services.messaging.changes import taken_changes
 from ticketapp.services.payments.flows import Cashier
+from ticketapp.services.payments.provider_news import ProviderNews
 from ticketapp.settings import MailProvider, PaymentProvider, Settings, Switch
 
 T = TypeVar("T")
@@ -67,6 +68,12 @@ class Runtime:
         self.identities = Identities(look_up=self.looked_up_together, now=clock.now)
         self.on_change(self.identities.forget_changed)
         self.cashier = Cashier(self, open_gateway(self))
+
+    @property
+    def provider_news(self) -> ProviderNews | None:
+        """What the payment provider tells beside its answers; None for one that tells nothing."""
+        facts = self.cashier.gateway.facts
+        return None if facts is None else ProviderNews(self, self.cashier, facts)
 
     def read(self, query: Operation[T]) -> T:
         """Run one query on a consistent view; nothing it does is kept."""

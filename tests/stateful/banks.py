@@ -31,6 +31,7 @@ class StormyBank:
     weather: Weather
     name: str = "sandbox"
     takes_cards: bool = True
+    facts: None = None
 
     async def charge(self, order: ChargeOrder) -> Charge:
         self.weather.strike(self.weather.lost_before, "charge")

@@ -18,6 +18,7 @@ from ticketapp.api import (
     pages,
     reservations,
     sandbox,
+    stripe_webhook,
     system,
     tickets,
 )
@@ -71,6 +72,8 @@ def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
         api.include_router(router)
     if settings.payment_provider is PaymentProvider.SANDBOX:
         api.include_router(sandbox.router)
+    else:
+        api.include_router(stripe_webhook.router)
     api.add_route("/api/{rest:path}", no_such_route, methods=list(METHODS), include_in_schema=False)
     return api
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from ticketapp.core.errors import InvalidInput, UpstreamUnavailable
+from ticketapp.integrations.provider_facts import ProviderFacts
 
 
 class ChargeStatus(StrEnum):
@@ -77,6 +78,11 @@ class PaymentGateway(Protocol):
     @property
     def takes_cards(self) -> bool:
         """Does it want the card itself, or only a token that its own form in the browser gives for one?"""
+        ...
+
+    @property
+    def facts(self) -> ProviderFacts | None:
+        """Answers to what happens beside charges; None where nothing does."""
         ...
 
     async def charge(self, order: ChargeOrder) -> Charge:

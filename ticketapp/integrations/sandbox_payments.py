@@ -29,6 +29,7 @@ class SandboxGateway:
     delay_range_ms: tuple[int, int] = (0, 0)
     name: str = "sandbox"
     takes_cards: bool = True
+    facts: None = None
 
     async def charge(self, order: ChargeOrder) -> Charge:
         entry = _entry(order, status=ChargeStatus.PROCESSING, error_code=None)

@@ -21,6 +21,7 @@ from ticketapp.integrations.payments import (
     RefundOrder,
 )
 from ticketapp.integrations.stripe_calls import KeyBurnt, StripeCalls
+from ticketapp.integrations.stripe_facts import StripeFacts
 from ticketapp.integrations.stripe_words import charge_of, has_failed, is_unconfirmed, reason_of
 from ticketapp.integrations.transactions import Transactions
 
@@ -46,6 +47,10 @@ class StripeGateway:
     public_url: str
     name: str = "stripe"
     takes_cards: bool = False
+
+    @property
+    def facts(self) -> StripeFacts:
+        return StripeFacts(self.transactions, self.calls)
 
     async def charge(self, order: ChargeOrder) -> Charge:
         """Collect with the token that the payment form gave; what is declined is called off before that is said."""

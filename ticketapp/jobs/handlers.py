@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from ticketapp.core.errors import UpstreamUnavailable
 from ticketapp.integrations.payments import PaymentUnknown
 from ticketapp.jobs.letters import account_letter, order_letter
 from ticketapp.runtime import Runtime
@@ -15,6 +16,7 @@ from ticketapp.services.ordering.expiring import EXPIRE_ORDER
 from ticketapp.services.ordering.operations import cancel_orders_of_event, has_open_orders
 from ticketapp.services.ordering.settling import ORDER_MAIL
 from ticketapp.services.payments.refunds import REFUND_JOB, refund_cancelled_event
+from ticketapp.services.payments.told_events import EVENT_JOB
 
 Payload = Mapping[str, Any]
 # Gives None when the work is done, or how long to wait before looking again.
@@ -24,6 +26,15 @@ log = logging.getLogger(__name__)
 ASK_PROVIDER_AGAIN = timedelta(seconds=10)
 TRY_REFUND_AGAIN = timedelta(seconds=60)
 ORDERS_AT_ONCE = 20
+
+
+class ProviderGone(UpstreamUnavailable):
+    """An event of a payment provider waits that the settings do not name any more."""
+
+    code = "provider_gone"
+
+    def __init__(self) -> None:
+        super().__init__("The payment provider that sent this event is not set up.")
 
 
 async def expire_order(runtime: Runtime, payload: Payload) -> timedelta | None:
@@ -39,6 +50,19 @@ async def refund(runtime: Runtime, payload: Payload) -> timedelta | None:
     except PaymentUnknown:
         log.warning("the payment provider did not answer about refund %s", payload["key"])
         return TRY_REFUND_AGAIN
+    return None
+
+
+async def stripe_event(runtime: Runtime, payload: Payload) -> timedelta | None:
+    """Act on an event of the payment provider; one about a payment that nobody knows is tried again, then parked."""
+    news = runtime.provider_news
+    if news is None:
+        raise ProviderGone
+    try:
+        await news.handle(payload["event"])
+    except PaymentUnknown:
+        log.warning("the payment provider did not answer about event %s", payload["event"])
+        return ASK_PROVIDER_AGAIN
     return None
 
 
@@ -61,6 +85,7 @@ async def event_cancelled(runtime: Runtime, payload: Payload) -> timedelta | Non
 HANDLERS: dict[str, Handler] = {
     EXPIRE_ORDER: expire_order,
     REFUND_JOB: refund,
+    EVENT_JOB: stripe_event,
     "event-cancelled": event_cancelled,
     LETTER_JOB: account_letter,
     ORDER_MAIL: order_letter,

@@ -23,6 +23,7 @@ from ticketapp.services.ordering.settling import ORDER_MAIL
 SWEEP_EVERY_S = 1.0
 RECONCILE_EVERY_S = 15.0
 LOOK_FOR_JOBS_EVERY_S = 2.0
+CATCH_UP_EVERY_S = 120.0
 FORGET_ANSWERS_EVERY_S = 600.0
 # News comes in bursts; jobs wait for the end of one rather than ask the database for each.
 GATHER_S = 0.05
@@ -56,6 +57,7 @@ class Runner:
                 (self.expire_holds, SWEEP_EVERY_S),
                 (self.expire_orders, SWEEP_EVERY_S),
                 (self.reconcile, RECONCILE_EVERY_S),
+                (self.catch_up, CATCH_UP_EVERY_S),
                 (self.forget_answers, FORGET_ANSWERS_EVERY_S),
             ):
                 tasks.create_task(self._repeat(step, lambda seconds=seconds: asyncio.sleep(seconds)))
@@ -80,6 +82,12 @@ class Runner:
     async def reconcile(self) -> bool:
         """Ask the provider about payments that have stayed open."""
         await self._runtime.cashier.reconcile(limit=AT_ONCE)
+        return False
+
+    async def catch_up(self) -> bool:
+        """Look for events of the payment provider that never came."""
+        if (news := self._runtime.provider_news) is not None:
+            await news.catch_up()
         return False
 
     async def forget_answers(self) -> bool:

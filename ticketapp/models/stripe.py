@@ -72,6 +72,10 @@ class StripeDispute(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
+    def move_to(self, status: str) -> None:
+        """Take over Stripe's own word for how it stands; what moves where is for Stripe to decide."""
+        self.status = status
+
 
 class StripeReading(SQLModel, table=True):
     """How far Stripe's own list of events was read; one row."""

@@ -35,6 +35,16 @@ def taxes(event_id: UUID) -> str:
     return f"tax:{event_id}"
 
 
+def provider_fees(provider: str) -> str:
+    """Name the account of what a provider keeps for its work."""
+    return f"expense:{provider}"
+
+
+def disputed() -> str:
+    """Name the account of what banks took back: lost, unless it is returned."""
+    return "disputes"
+
+
 def refunds_due() -> str:
     """Name the account of what we owe buyers until the provider has paid it back."""
     return "refunds"

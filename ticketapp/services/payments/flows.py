@@ -99,6 +99,16 @@ class Cashier:
             charge = None
         return await (self.look_up(key) if charge is None else self.settle(charge))
 
+    async def hear(self, key: str) -> Settlement:
+        """Settle how a payment stands at the provider, whatever we believed of it.
+
+        Raises:
+            NotFound: there is no such payment.
+            PaymentUnknown: the provider did not answer.
+        """
+        charge = await self._answered(self.gateway.ask(key))
+        return await (self.look_up(key) if charge is None else self.settle(charge))
+
     async def ask_about(self, order_id: UUID) -> None:
         """Ask the provider about the payment under way for an order, if there is one."""
         for key in await self._open_keys(order_id):

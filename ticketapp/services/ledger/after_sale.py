@@ -1,0 +1,120 @@
+"""Book what happens to money at the provider after it was paid; told again, nothing is booked again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from ticketapp.integrations.provider_facts import Movement
+from ticketapp.integrations.sets import dialect_of
+from ticketapp.models import LedgerEntry
+from ticketapp.models.base import table_of
+from ticketapp.services.ledger.operations import Transfer
+from ticketapp.services.ledger.rules import disputed, provider_fees, receivable, refunds_due
+
+_ENTRIES = table_of(LedgerEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFee:
+    """What a provider kept of a payment; `ref` is its own name for that movement."""
+
+    ref: str
+    order_id: UUID
+    provider: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFailed:
+    """Money that was given back and came back to us."""
+
+    refund_id: UUID
+    order_id: UUID
+    provider: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """What a provider withdrew or returned because of a dispute."""
+
+    order_id: UUID
+    provider: str
+    movements: Sequence[Movement]
+
+
+def post_fee(session: Session, fee: ProviderFee, now: datetime) -> None:
+    """Book the provider's fee as an expense."""
+    owed = receivable(fee.provider)
+    expense = provider_fees(fee.provider)
+    _post_once(
+        session,
+        [Transfer("fee", fee.ref, expense, owed, fee.amount_minor, fee.currency, fee.order_id)],
+        now,
+    )
+
+
+def post_refund_failed(session: Session, failed: RefundFailed, now: datetime) -> None:
+    """Book that the provider has the money again, and that we owe it to the buyer again."""
+    transfer = Transfer(
+        "refund-failed",
+        str(failed.refund_id),
+        receivable(failed.provider),
+        refunds_due(),
+        failed.amount_minor,
+        failed.currency,
+        failed.order_id,
+    )
+    _post_once(session, [transfer], now)
+
+
+def post_dispute(session: Session, dispute: Disputed, now: datetime) -> None:
+    """Book every movement of a dispute: withdrawn, returned, and the fee for it."""
+    owed, lost = receivable(dispute.provider), disputed()
+    transfers: list[Transfer] = []
+    for moved in dispute.movements:
+        kind, debit, credit = (
+            ("dispute", lost, owed) if moved.amount_minor < 0 else ("dispute-returned", owed, lost)
+        )
+        amount_minor = abs(moved.amount_minor)
+        transfers.append(
+            Transfer(kind, moved.ref, debit, credit, amount_minor, moved.currency, dispute.order_id)
+        )
+        transfers.append(
+            Transfer(
+                "dispute-fee",
+                moved.ref,
+                provider_fees(dispute.provider),
+                owed,
+                moved.fee_minor,
+                moved.currency,
+                dispute.order_id,
+            )
+        )
+    _post_once(session, transfers, now)
+
+
+def _post_once(session: Session, transfers: Iterable[Transfer], now: datetime) -> None:
+    rows = [
+        {
+            "at": now,
+            "kind": transfer.kind,
+            "ref": transfer.ref,
+            "debit": transfer.debit,
+            "credit": transfer.credit,
+            "amount_minor": transfer.amount_minor,
+            "currency": transfer.currency,
+            "order_id": transfer.order_id,
+        }
+        for transfer in transfers
+        if transfer.amount_minor
+    ]
+    if rows:
+        insert = sqlite.insert(_ENTRIES) if dialect_of(session) == "sqlite" else postgresql.insert(_ENTRIES)
+        session.execute(insert.on_conflict_do_nothing(index_elements=["kind", "ref"]), rows)

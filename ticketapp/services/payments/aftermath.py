@@ -1,0 +1,117 @@
+"""What becomes of money after it was paid: the provider's fee, refunds that come back, disputes. Each is booked once."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from ticketapp.core.errors import AppError, NotFound
+from ticketapp.integrations.provider_facts import DisputeFact, Fee, RefundFact
+from ticketapp.models import Payment, Refund, RefundStatus, StripeDispute
+from ticketapp.models.base import table_of
+from ticketapp.services.ledger import after_sale as ledger
+from ticketapp.services.messaging.changes import announce
+from ticketapp.services.messaging.operations import record
+
+_PAYMENTS, _REFUNDS = table_of(Payment), table_of(Refund)
+
+
+class TooEarly(AppError):
+    """The provider speaks of something that we have not written down yet."""
+
+    code = "too_early"
+    status = 409
+
+
+def book_fee(session: Session, *, key: str, fee: Fee, now: datetime) -> None:
+    """Book what the provider kept of a payment.
+
+    Raises:
+        NotFound: there is no such payment.
+    """
+    payment = _payment(session, key)
+    ledger.post_fee(
+        session,
+        ledger.ProviderFee(fee.ref, payment.order_id, payment.provider, fee.amount_minor, fee.currency),
+        now,
+    )
+
+
+def record_refund_failed(session: Session, *, fact: RefundFact, now: datetime) -> None:
+    """Write down that money did not reach the buyer after all: it is ours again, and owed to them again.
+
+    Raises:
+        TooEarly: we have not heard yet that the refund was made.
+        NotFound: we asked for no such refund.
+    """
+    row = session.execute(
+        sa.select(_REFUNDS.c.status).where(_REFUNDS.c.key == fact.key).with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound("We could not find this refund.")
+    if row.status is RefundStatus.ASKED:
+        raise TooEarly("This refund was not heard of as made yet.")
+    failed = session.execute(
+        sa.update(_REFUNDS)
+        .where(_REFUNDS.c.key == fact.key, _REFUNDS.c.status == RefundStatus.DONE)
+        .values(status=RefundStatus.FAILED)
+        .returning(*_REFUNDS.c)
+    ).first()
+    if failed is None:
+        return
+    payment = session.get_one(Payment, failed.payment_id)
+    ledger.post_refund_failed(
+        session,
+        ledger.RefundFailed(
+            failed.id, failed.order_id, payment.provider, failed.amount_minor, failed.currency
+        ),
+        now,
+    )
+    record(
+        session,
+        kind="refund.failed",
+        subject=failed.order_id,
+        data={"refund": str(failed.id), "amount_minor": failed.amount_minor},
+        now=now,
+    )
+    announce(session, "user", payment.person_id)
+
+
+def record_dispute(session: Session, *, key: str, fact: DisputeFact, now: datetime) -> None:
+    """Write down how a dispute stands and book what was withdrawn and returned for it.
+
+    Raises:
+        NotFound: there is no such payment.
+    """
+    payment = _payment(session, key)
+    known = session.get(StripeDispute, fact.id, with_for_update=True)
+    if known is None:
+        known = StripeDispute(
+            id=fact.id,
+            payment_id=payment.id,
+            amount_minor=fact.amount_minor,
+            currency=fact.currency,
+            status="",
+            opened_at=fact.opened_at,
+        )
+        session.add(known)
+        _log_dispute(session, "payment.disputed", payment.order_id, fact, now)
+    if fact.is_closed and known.closed_at is None:
+        known.closed_at = now
+        _log_dispute(session, "payment.dispute_closed", payment.order_id, fact, now)
+    known.move_to(fact.status)
+    ledger.post_dispute(session, ledger.Disputed(payment.order_id, payment.provider, fact.movements), now)
+
+
+def _log_dispute(session: Session, kind: str, order_id: UUID, fact: DisputeFact, now: datetime) -> None:
+    told = {"dispute": fact.id, "amount_minor": fact.amount_minor, "status": fact.status}
+    record(session, kind=kind, subject=order_id, data=told, now=now)
+
+
+def _payment(session: Session, key: str) -> Any:
+    row = session.execute(sa.select(_PAYMENTS).where(_PAYMENTS.c.key == key)).first()
+    if row is None:
+        raise NotFound("We could not find this payment.")
+    return row
