@@ -281,7 +281,7 @@ async def test_a_paid_booking_is_cancelled_by_the_events_rule(shop, buyer):
 
 
 async def test_a_bank_that_never_answers_is_asked_again(shop, buyer, event, tier):
-    shop.runtime.cashier = replace(shop.runtime.cashier, answer_within_s=0.05)
+    shop.runtime.cashier = replace(shop.runtime.cashier, answer_within_s=0.5)
     reservation = await buyer.reserve(event, tier)
 
     unknown = await buyer.confirm(reservation, card=SILENT)

@@ -173,7 +173,7 @@ async def test_the_bank_may_want_to_ask(guest):
 
 async def test_a_silent_bank_is_waited_for_on_the_orders_page(guest):
     runtime = guest.shop.runtime
-    runtime.cashier = replace(runtime.cashier, answer_within_s=0.05)
+    runtime.cashier = replace(runtime.cashier, answer_within_s=0.5)
     await guest.fill()
 
     answer = await guest.pay(card=SILENT)

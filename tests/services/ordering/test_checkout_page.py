@@ -128,7 +128,7 @@ async def test_seats_stand_on_one_line(shop):
 
 async def test_a_payment_under_way_is_named(shop):
     shop.runtime.cashier = type(shop.runtime.cashier)(
-        shop.runtime, SandboxGateway(shop.runtime), answer_within_s=0.05
+        shop.runtime, SandboxGateway(shop.runtime), answer_within_s=0.5
     )
     ada = shop.actor(shop.person())
     event = shop.event()
