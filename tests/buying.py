@@ -16,6 +16,7 @@ from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.inventory import operations as inventory
 from ticketapp.services.inventory.requests import Held, HoldRequest, PlacesLine
+from ticketapp.services.invoicing.operations import issue_due
 from ticketapp.services.ordering import expiring
 from ticketapp.services.ordering.operations import place_orders
 from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrder
@@ -122,6 +123,10 @@ class Shop:
         runner = Runner(self.runtime)
         while await runner.run_jobs():
             pass
+
+    def invoice(self) -> int:
+        """Write the invoices that are due."""
+        return self.runtime.write(lambda session, now: issue_due(session, limit=100, now=now))
 
     def expire_orders(self) -> int:
         return self.runtime.write(

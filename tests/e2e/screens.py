@@ -121,6 +121,26 @@ def a_partly_refunded_order(page: Page, app: ServedApp) -> None:
     expect(page.get_by_test_id("order-status")).to_have_text("Partly refunded")
 
 
+def an_invoice(page: Page, app: ServedApp) -> None:
+    """Open the invoice of an order of which one ticket was given back."""
+    fill_cart(page, app, regular=2, golden_circle=1)
+    check_out(page, app)
+    pay(page)
+    is_paid(page)
+    page.get_by_test_id("return-ticket").first.click()
+    page.get_by_test_id("confirm-return").click()
+    expect(page.get_by_test_id("order-status")).to_have_text("Partly refunded")
+    page.get_by_test_id("to-invoice").click()
+    expect(page.get_by_test_id("invoice")).to_have_count(2)
+
+
+def a_payment(page: Page, app: ServedApp) -> None:
+    a_refunded_order(page, app)
+    page.goto(f"{app.url}/payments")
+    page.get_by_test_id("payment-row").first.get_by_role("link").click()
+    expect(page.get_by_test_id("payment-status")).to_have_text("Paid")
+
+
 def a_wrong_password(page: Page, app: ServedApp) -> None:
     page.goto(f"{app.url}/sign-in")
     page.locator("input[name=email]").fill(FAN)
@@ -197,7 +217,10 @@ SCREENS: dict[str, Opener] = {
     "/cart": with_a_cart("/cart"),
     "/checkout": with_a_cart("/checkout"),
     "/order/[reference]": a_paid_order,
+    "/order/[reference]/invoice": an_invoice,
     "/orders": at("/orders", FAN),
+    "/payments": at("/payments", FAN),
+    "/payments/[payment]": a_payment,
     "/tickets": at("/tickets", FAN),
     "/register": at("/register"),
     "/sign-in": at("/sign-in"),
@@ -226,6 +249,8 @@ SCREENS: dict[str, Opener] = {
     "checkout with errors": an_empty_form,
     "checkout declined": a_declined_card,
     "order missing": at("/order/TK-2026-NOTONE"),
+    "invoice missing": at("/order/TK-2026-NOTONE/invoice"),
+    "payments empty": at("/payments"),
     "order at the bank": an_order_at_the_bank,
     "order unpaid": an_unpaid_order,
     "order expired": an_expired_order,

@@ -227,6 +227,10 @@ class Selling(RuleBasedStateMachine):
             )
         )
 
+    @rule()
+    def invoice(self):
+        self.shop.invoice()
+
     @rule(pick=st.integers(0, 20))
     def cancel(self, pick):
         orders = self.orders()

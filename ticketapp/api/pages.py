@@ -29,6 +29,7 @@ Disallow: /door
 Disallow: /order/
 Disallow: /orders
 Disallow: /organizer
+Disallow: /payments
 Disallow: /tickets
 
 Sitemap: {public_url}/sitemap.xml

@@ -21,6 +21,7 @@ from ticketapp.services.accounts.queries import get_actor
 from ticketapp.services.catalog import cancelling
 from ticketapp.services.inventory import operations as inventory
 from ticketapp.services.inventory.requests import HoldRequest, PlacesLine
+from ticketapp.services.invoicing.operations import issue_due
 from ticketapp.services.ordering.operations import place_orders
 from ticketapp.services.ordering.requests import Contact, PlaceOrder
 from ticketapp.services.payments.refunds import REFUND_JOB
@@ -69,10 +70,11 @@ def sell(runtime: Runtime, clock: StoppedClock) -> int:
     for moment in sorted(plan):
         clock.at = moment
         asyncio.run(_buy_all(runtime, plan[moment]))
+        runtime.write(lambda session, now: issue_due(session, limit=len(_all(plan)), now=now))
     clock.at = today
     if plan:
         runtime.write(_leave_mail_unsent)
-    return sum(map(len, plan.values()))
+    return len(_all(plan))
 
 
 def cancel(runtime: Runtime, slug: str) -> None:
@@ -100,6 +102,10 @@ def _plan(session: Session, today: datetime) -> dict[datetime, list[Purchase]]:
             part = ((number * STEPS // len(purchases)) / STEPS) ** 0.5
             plan[last - WEEKS + WEEKS * part].append(purchase)
     return plan
+
+
+def _all(plan: dict[datetime, list[Purchase]]) -> list[Purchase]:
+    return [purchase for purchases in plan.values() for purchase in purchases]
 
 
 def _purchases(session: Session, event: Event, fans: list[Person], offset: int) -> list[Purchase]:

@@ -15,6 +15,7 @@ from ticketapp.core.errors import AppError
 from ticketapp.jobs.handlers import HANDLERS, Handler
 from ticketapp.runtime import Runtime
 from ticketapp.services.inventory import operations as inventory
+from ticketapp.services.invoicing import operations as invoicing
 from ticketapp.services.messaging import answers, jobs
 from ticketapp.services.messaging.jobs import ClaimedJob
 from ticketapp.services.ordering import expiring
@@ -56,6 +57,7 @@ class Runner:
             for step, seconds in (
                 (self.expire_holds, SWEEP_EVERY_S),
                 (self.expire_orders, SWEEP_EVERY_S),
+                (self.issue_invoices, SWEEP_EVERY_S),
                 (self.reconcile, RECONCILE_EVERY_S),
                 (self.catch_up, CATCH_UP_EVERY_S),
                 (self.forget_answers, FORGET_ANSWERS_EVERY_S),
@@ -76,6 +78,13 @@ class Runner:
             await self._write(
                 lambda session, now: expiring.expire_due_orders(session, now=now, limit=AT_ONCE)
             )
+            == AT_ONCE
+        )
+
+    async def issue_invoices(self) -> bool:
+        """Write the invoices of orders that were paid; tell whether more may be due."""
+        return (
+            await self._write(lambda session, now: invoicing.issue_due(session, limit=AT_ONCE, now=now))
             == AT_ONCE
         )
 

@@ -10,6 +10,7 @@ from ticketapp.models.event import (
     Tier,
     Venue,
 )
+from ticketapp.models.invoice import Invoice, InvoiceCounter, InvoiceKind, InvoiceLine
 from ticketapp.models.order import (
     DeliveryChoice,
     EventKey,
@@ -70,6 +71,10 @@ __all__ = [
     "Hold",
     "HoldPolicy",
     "HoldStatus",
+    "Invoice",
+    "InvoiceCounter",
+    "InvoiceKind",
+    "InvoiceLine",
     "Job",
     "LedgerEntry",
     "LogEntry",

@@ -40,7 +40,10 @@ class DeliveryChoice(StrEnum):
 
 
 class Order(SQLModel, table=True):
-    """One buyer's purchase in one currency, possibly of several events. `paying_at` is set while money may move."""
+    """One buyer's purchase in one currency, possibly of several events.
+
+    `paying_at` is set while money may move, `invoiced_at` once its invoices are written.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -61,6 +64,12 @@ class Order(SQLModel, table=True):
             "expires_at",
             postgresql_where=sa.text("status IN ('awaiting_payment', 'expiring')"),
             sqlite_where=sa.text("status IN ('awaiting_payment', 'expiring')"),
+        ),
+        sa.Index(
+            "ix_orders_to_invoice",
+            "paid_at",
+            postgresql_where=sa.text("paid_at IS NOT NULL AND invoiced_at IS NULL AND refunded_minor = 0"),
+            sqlite_where=sa.text("paid_at IS NOT NULL AND invoiced_at IS NULL AND refunded_minor = 0"),
         ),
     )
 
@@ -85,6 +94,7 @@ class Order(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     paying_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paid_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    invoiced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     end_reason: str | None = Field(default=None, max_length=40)
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from ticketapp.components.actions import button, link
+from ticketapp.components.actions import button, link, link_button
 from ticketapp.components.connection import is_cut_off
 from ticketapp.components.dashboard import ORDER_TONES, has_any
 from ticketapp.components.figures import (
@@ -191,6 +191,10 @@ def _sum() -> rx.Component:
                 fact("Billed to", _ORDER.billing_name, rx.el.br(), _ORDER.billing_address),
             ),
             class_name="border-t border-line pt-4 text-sm sm:grid-cols-1 [&_dd]:break-words",
+        ),
+        show_text(
+            _ORDER.paid_text,
+            link_button("Invoice", href="/order/" + _ORDER.reference + "/invoice", icon_name="list"),
         ),
         aria_label="Order",
         class_name=[CARD, "grid gap-4 self-start p-5 xl:sticky xl:top-24"],

@@ -29,7 +29,7 @@ def refund_question() -> rx.Component:
                 "Why",
                 name="note",
                 rows=2,
-                hint="It is kept with the order.",
+                hint="The buyer reads it on the credit note.",
                 error=OrderDeskState.note_error,
                 required=True,
                 max_length=NOTE_MAX,

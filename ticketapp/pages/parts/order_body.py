@@ -150,6 +150,15 @@ def _sum() -> rx.Component:
             ),
             class_name="border-t border-line pt-4 text-sm sm:grid-cols-1 [&_dd]:break-words",
         ),
+        show_if(
+            (order.paid_text != "") & ~order.is_free,
+            link_button(
+                "Invoice",
+                href="/order/" + order.reference + "/invoice",
+                icon_name="list",
+                data_testid="to-invoice",
+            ),
+        ),
         show_text(
             receipt.return_all_text,
             button(

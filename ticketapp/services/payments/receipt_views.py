@@ -97,7 +97,7 @@ def receipt_view(papers: Papers) -> ReceiptView:
             )
             for shown in papers.tickets
         ],
-        refunds=[_refund_text(refund, papers.timezone) for refund in papers.refunds],
+        refunds=[refund_text(refund, papers.timezone) for refund in papers.refunds],
         bank_url=last.action_url if last is not None and order.is_paying else "",
         is_asking=is_asking,
         can_pay=order.is_open and not order.is_paying,
@@ -212,7 +212,8 @@ def _amount(papers: Papers, tickets: list[TicketView]) -> str:
     return money_text(Money(total, Currency(papers.order.currency)))
 
 
-def _refund_text(refund: Any, timezone: str) -> str:
+def refund_text(refund: Any, timezone: str) -> str:
+    """Say how far a refund has come."""
     amount = money_text(Money(refund.amount_minor, Currency(refund.currency)))
     if refund.status is RefundStatus.DONE:
         return f"{amount} paid back {moment_text(refund.done_at, timezone)}"

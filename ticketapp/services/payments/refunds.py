@@ -28,6 +28,7 @@ from ticketapp.models import (
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.inventory import orders as stock
+from ticketapp.services.invoicing.operations import write_credit_notes
 from ticketapp.services.ledger import operations as ledger
 from ticketapp.services.ledger.rules import PartsOfSale
 from ticketapp.services.messaging.changes import announce
@@ -36,11 +37,16 @@ from ticketapp.services.ordering.operations import lock_orders, log_orders
 from ticketapp.services.ordering.settling import mail_job
 from ticketapp.services.payments.errors import NothingToRefund, TicketsChanged
 from ticketapp.services.payments.permission import check_permission, in_reach
-from ticketapp.services.payments.worth import Why, given_back, what_was_said
+from ticketapp.services.payments.worth import (
+    BY_BUYER,
+    BY_ORGANIZER,
+    EVENT_CANCELLED,
+    Why,
+    given_back,
+    what_was_said,
+)
 
 REFUND_JOB = "refund"
-EVENT_CANCELLED = "event_cancelled"
-BY_BUYER, BY_ORGANIZER = "asked", "by_organizer"
 _REFUNDS, _PAYMENTS, _ORDERS = table_of(Refund), table_of(Payment), table_of(Order)
 _EVENTS, _TICKETS = table_of(Event), table_of(Ticket)
 
@@ -169,14 +175,14 @@ def _tickets(session: Session, order_id: UUID, ticket_ids: Collection[UUID] | No
 
 
 def _take_back(session: Session, order: Any, tickets: Sequence[Any], why: Why, now: datetime) -> RefundAsked:
-    parts, by_hold = given_back(session, order.id, tickets)
-    amount_minor = sum(part.total_minor for part in parts)
+    back = given_back(session, order.id, tickets)
+    amount_minor = back.total_minor
     session.execute(
         sa.update(_TICKETS)
         .where(_TICKETS.c.id.in_([ticket.id for ticket in tickets]))
         .values(status=TicketStatus.REFUNDED, revision=_TICKETS.c.revision + 1)
     )
-    stock.return_sold(session, by_hold, now)
+    stock.return_sold(session, back.by_hold, now)
     left = session.execute(
         sa.select(sa.func.count()).where(
             _TICKETS.c.order_id == order.id, _TICKETS.c.status == TicketStatus.VALID
@@ -193,11 +199,15 @@ def _take_back(session: Session, order: Any, tickets: Sequence[Any], why: Why, n
             end_reason=None if left else why.reason,
         )
     )
-    refund_id = _ask_for(session, order, parts, f"back:{tickets[0].id}", why.reason, now)
+    refund_id = _ask_for(session, order, back.parts, f"back:{tickets[0].id}", why.reason, now)
+    if refund_id is not None:
+        write_credit_notes(
+            session, order=order, refund_id=refund_id, given_back=back.lines, note=why.words, now=now
+        )
     log_orders(
         session,
         "order.refunded",
-        [(order.id, why.actor_id, what_was_said(tickets, parts, why))],
+        [(order.id, why.actor_id, what_was_said(tickets, back.parts, why))],
         now,
     )
     enqueue_many(session, [mail_job(order.id, f"refunded-{tickets[0].id}", now)])

@@ -15,6 +15,9 @@ from ticketapp.services.ledger.rules import PartsOfSale
 from ticketapp.services.ordering.facts import ordered_line
 from ticketapp.services.payments.amounts import parts_of_some
 
+EVENT_CANCELLED = "event_cancelled"
+BY_BUYER, BY_ORGANIZER = "asked", "by_organizer"
+_WORDS = {BY_BUYER: "Given back by the buyer", EVENT_CANCELLED: "The event was cancelled"}
 _LINES, _TICKETS = table_of(OrderLine), table_of(Ticket)
 
 
@@ -26,11 +29,27 @@ class Why:
     reason: str
     note: str = ""
 
+    @property
+    def words(self) -> str:
+        """What the paper about it says."""
+        return self.note or _WORDS.get(self.reason, "")
 
-def given_back(
-    session: Session, order_id: UUID, tickets: Sequence[Any]
-) -> tuple[tuple[PartsOfSale, ...], dict[UUID, int]]:
-    """Say what these tickets are worth, event by event, and how many places of which hold they are."""
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What tickets are worth event by event and line by line, and how many places of which hold they are."""
+
+    parts: tuple[PartsOfSale, ...]
+    lines: tuple[tuple[UUID, int, PartsOfSale], ...]
+    by_hold: dict[UUID, int]
+
+    @property
+    def total_minor(self) -> int:
+        return sum(part.total_minor for part in self.parts)
+
+
+def given_back(session: Session, order_id: UUID, tickets: Sequence[Any]) -> GivenBack:
+    """Say what tickets that are about to be given back are worth."""
     lines = {
         row.id: ordered_line(row)
         for row in session.execute(sa.select(_LINES).where(_LINES.c.order_id == order_id))
@@ -43,10 +62,13 @@ def given_back(
     before = {row.order_line_id: row[1] for row in session.execute(counted)}
     sums: dict[UUID, list[PartsOfSale]] = defaultdict(list)
     by_hold: dict[UUID, int] = {}
+    by_line: list[tuple[UUID, int, PartsOfSale]] = []
     for line_id, quantity in Counter(ticket.order_line_id for ticket in tickets).items():
         line = lines[line_id]
         by_hold[line.hold_id] = quantity
-        sums[line.event_id].append(parts_of_some(line, given_back=before.get(line_id, 0), quantity=quantity))
+        part = parts_of_some(line, given_back=before.get(line_id, 0), quantity=quantity)
+        by_line.append((line_id, quantity, part))
+        sums[line.event_id].append(part)
     parts = tuple(
         PartsOfSale(
             event_id,
@@ -56,7 +78,7 @@ def given_back(
         )
         for event_id, some in sums.items()
     )
-    return parts, by_hold
+    return GivenBack(parts, tuple(by_line), by_hold)
 
 
 def what_was_said(tickets: Sequence[Any], parts: Sequence[PartsOfSale], why: Why) -> dict[str, Any]:

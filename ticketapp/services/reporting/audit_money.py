@@ -71,6 +71,40 @@ MONEY_CHECKS = {
             UNION ALL SELECT currency, -amount_minor, 0 FROM ledger_entries WHERE debit = 'refunds'
             UNION ALL SELECT currency, 0, amount_minor FROM refunds WHERE status <> 'done') balances
         GROUP BY currency HAVING sum(owed) <> sum(asked)""",
+    "an order's invoices are what was paid": """
+        SELECT * FROM (SELECT orders.reference, orders.invoiced_at,
+            CASE WHEN orders.invoiced_at IS NULL OR orders.paid_at IS NULL THEN 0 ELSE orders.total_minor END AS paid_minor,
+            (SELECT coalesce(sum(total_minor), 0) FROM invoices
+                WHERE order_id = orders.id AND kind = 'invoice') AS invoiced_minor FROM orders) sums
+        WHERE paid_minor <> invoiced_minor""",
+    "an order's credit notes are what was given back": """
+        SELECT * FROM (SELECT orders.reference, orders.refunded_minor,
+            (SELECT coalesce(sum(total_minor), 0) FROM invoices
+                WHERE order_id = orders.id AND kind = 'credit_note') AS credited_minor FROM orders
+            WHERE orders.invoiced_at IS NOT NULL) sums
+        WHERE credited_minor <> refunded_minor""",
+    "an invoice is its lines'": """
+        SELECT invoices.id AS invoice, invoices.number, invoices.total_minor, invoices.net_minor, invoices.fee_minor,
+            invoices.tax_minor, coalesce(sum(invoice_lines.total_minor), 0) AS lines_total
+        FROM invoices LEFT JOIN invoice_lines ON invoice_lines.invoice_id = invoices.id
+        GROUP BY invoices.id, invoices.number, invoices.total_minor, invoices.net_minor, invoices.fee_minor,
+            invoices.tax_minor
+        HAVING invoices.total_minor <> coalesce(sum(invoice_lines.total_minor), 0)
+            OR invoices.net_minor <> coalesce(sum(invoice_lines.net_minor), 0)
+            OR invoices.fee_minor <> coalesce(sum(invoice_lines.fee_minor), 0)
+            OR invoices.tax_minor <> coalesce(sum(invoice_lines.tax_minor), 0)""",
+    "numbers of invoices have no gap": """
+        SELECT invoice_counters.organizer_id AS organizer, invoice_counters.kind, invoice_counters.last,
+            count(invoices.id) AS papers, max(invoices.number) AS highest
+        FROM invoice_counters LEFT JOIN invoices ON invoices.organizer_id = invoice_counters.organizer_id
+            AND invoices.kind = invoice_counters.kind
+        GROUP BY invoice_counters.organizer_id, invoice_counters.kind, invoice_counters.last
+        HAVING count(invoices.id) <> invoice_counters.last OR max(invoices.number) <> invoice_counters.last
+        UNION ALL
+        SELECT invoices.organizer_id, invoices.kind, 0, count(*), max(invoices.number) FROM invoices
+        LEFT JOIN invoice_counters ON invoice_counters.organizer_id = invoices.organizer_id
+            AND invoice_counters.kind = invoices.kind
+        WHERE invoice_counters.last IS NULL GROUP BY invoices.organizer_id, invoices.kind""",
     "an order that is being paid has an open payment": """
         SELECT orders.reference, orders.status, orders.paying_at, payments.key AS payment
         FROM orders LEFT JOIN payments ON payments.order_id = orders.id AND payments.status IN ('started', 'needs_action')

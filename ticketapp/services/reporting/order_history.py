@@ -6,7 +6,7 @@ from typing import Any
 from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.core.times import moment_text
 from ticketapp.models import PaymentStatus, RefundStatus
-from ticketapp.services.payments.refunds import BY_BUYER, BY_ORGANIZER, EVENT_CANCELLED
+from ticketapp.services.payments.worth import BY_BUYER, BY_ORGANIZER, EVENT_CANCELLED
 from ticketapp.services.reporting.order_desk_views import DeskEntry, tickets_text
 
 _PAYMENT_WORDS = {

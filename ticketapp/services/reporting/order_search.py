@@ -33,7 +33,7 @@ def search_orders(session: Session, *, actor: Actor, query: str, event: str, pag
     chosen = next((option for option in events if option.slug == event), None)
     if event and chosen is None:
         raise NotFound("We could not find this event.")
-    ours = _ours(actor)
+    ours = own(actor)
     if chosen is not None:
         ours = sa.and_(ours, _EVENTS.c.slug == chosen.slug)
     lines = sa.select(_LINES.c.order_id).join(_EVENTS, _EVENTS.c.id == _LINES.c.event_id).where(ours)
@@ -60,14 +60,15 @@ def own_events(session: Session, actor: Actor) -> list[EventOption]:
     """List the events somebody runs, the latest to start first."""
     query = (
         sa.select(_EVENTS.c.slug, _EVENTS.c.name)
-        .where(_ours(actor))
+        .where(own(actor))
         .order_by(_EVENTS.c.starts_at.desc(), _EVENTS.c.id)
         .limit(EVENTS_MAX)
     )
     return [EventOption(slug, name) for slug, name in session.execute(query)]
 
 
-def _ours(actor: Actor) -> sa.ColumnElement[bool]:
+def own(actor: Actor) -> sa.ColumnElement[bool]:
+    """Say which events somebody runs: all for an administrator."""
     if actor.is_admin:
         return sa.true()
     managed = [organizer_id for organizer_id in actor.organizers if may_manage(actor, organizer_id)]
