@@ -8,6 +8,8 @@ from sqlmodel import select
 
 from tests.buying import CARDS, Shop
 from ticketapp.core.tokens import new_token
+from ticketapp.integrations.payments import ChargeStatus
+from ticketapp.integrations.sandbox_book import answer_action
 from ticketapp.models import Event, Order, OrderStatus, Ticket
 from ticketapp.services.accounts.operations import begin_guest
 from ticketapp.services.payments.receipt_views import ReceiptView
@@ -57,6 +59,28 @@ async def test_the_outcome_is_shown_and_gets_the_focus(screen, shop, guest):
 
     assert (shown.receipt.outcome.status_text, len(shown.receipt.tickets)) == ("Paid", 2)
     assert any("page-title" in str(event.payload) for event in screen.events), screen.events
+
+
+@pytest.mark.parametrize(
+    ("decided", "claimed", "shown_status"),
+    [
+        (ChargeStatus.SUCCEEDED, "failed", "Paid"),
+        (ChargeStatus.FAILED, "succeeded", "Awaiting payment"),
+    ],
+)
+async def test_who_comes_back_from_the_bank_sees_what_the_provider_says(
+    screen, shop, guest, decided, claimed, shown_status
+):
+    placed = await ordered(shop, guest)
+    asking = await shop.pay(placed, CARDS.bank_asks)
+    shop.runtime.write(
+        lambda session, now: answer_action(session, asking.payment_ref, status=decided, error_code=None)
+    )
+
+    await screen.send(OrderState.load, path=f"/order/{placed.reference}?redirect_status={claimed}")
+
+    shown = await screen.state(OrderState)
+    assert (shown.receipt.outcome.status_text, shown.receipt.is_asking) == (shown_status, False)
 
 
 async def test_another_persons_order_is_not_found(screen, shop, guest):

@@ -100,6 +100,10 @@ def _families(figures: SystemFigures) -> Iterator[Metric]:
         ),
     ):
         yield GaugeMetricFamily(name, text, value=value)
+    alarms = GaugeMetricFamily("ticketapp_alarms", "What needs a person, by kind", labels=["kind"])
+    for kind, count in figures.alarms.items():
+        alarms.add_metric([kind], count)
+    yield alarms
 
 
 class Timed:

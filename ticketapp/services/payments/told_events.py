@@ -40,6 +40,13 @@ def keep_events(session: Session, events: Sequence[ToldEvent], *, is_sent: bool,
     """
     if not events:
         return 0
+    if is_sent:
+        # One that was found in the list before it came has come after all.
+        session.execute(
+            sa.update(_EVENTS)
+            .where(_EVENTS.c.id.in_([event.id for event in events]), _EVENTS.c.is_sent.is_(False))
+            .values(is_sent=True, received_at=now)
+        )
     rows = [
         {
             "id": event.id,

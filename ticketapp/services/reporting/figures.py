@@ -9,6 +9,7 @@ from sqlmodel import Session
 from ticketapp.models import Hold, Order, Payment, PaymentStatus, Refund, TierStock
 from ticketapp.models.base import table_of
 from ticketapp.services.messaging.jobs import queue_numbers
+from ticketapp.services.reporting.alarms import list_alarms
 
 RECENTLY = timedelta(minutes=5)
 _ORDERS, _PAYMENTS, _REFUNDS = table_of(Order), table_of(Payment), table_of(Refund)
@@ -31,6 +32,7 @@ class SystemFigures:
     jobs_waiting: int
     jobs_parked: int
     oldest_job_seconds: float
+    alarms: dict[str, int]
 
 
 def system_figures(session: Session, *, now: datetime) -> SystemFigures:
@@ -64,6 +66,7 @@ def system_figures(session: Session, *, now: datetime) -> SystemFigures:
         jobs_waiting=queue.waiting,
         jobs_parked=queue.parked,
         oldest_job_seconds=(now - queue.oldest_run_at).total_seconds() if queue.oldest_run_at else 0,
+        alarms={alarm.kind: alarm.count for alarm in list_alarms(session, now=now)},
     )
 
 

@@ -1,0 +1,84 @@
+"""What needs a person: each alarm is a number that should be zero, and a sentence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from ticketapp.models import (
+    Job,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    StripeDispute,
+    StripeEvent,
+)
+from ticketapp.models.base import table_of
+
+# So long after a payment at least one event about it should have come.
+WEBHOOKS_SILENT = timedelta(hours=1)
+EVENT_WAITS = timedelta(minutes=15)
+_PAYMENTS, _REFUNDS, _JOBS = table_of(Payment), table_of(Refund), table_of(Job)
+_EVENTS, _DISPUTES = table_of(StripeEvent), table_of(StripeDispute)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that needs a person, and how often."""
+
+    kind: str
+    count: int
+    text: str
+
+
+def list_alarms(session: Session, *, now: datetime) -> list[Alarm]:
+    """List what needs a person now; nothing while all is well."""
+    return [alarm for alarm in _alarms(session, now) if alarm.count]
+
+
+def _alarms(session: Session, now: datetime) -> Iterator[Alarm]:
+    unheard = _unheard_payments(session, now)
+    yield Alarm(
+        "webhooks_silent",
+        unheard,
+        f"No webhook of Stripe came since {unheard} payments were made more than an hour ago. "
+        "Check the endpoint and STRIPE_WEBHOOK_SECRET.",
+    )
+    for kind, text, table, condition in (
+        (
+            "events_waiting",
+            "{} events of Stripe could not be acted on.",
+            _EVENTS,
+            sa.and_(_EVENTS.c.handled_at.is_(None), _EVENTS.c.received_at <= now - EVENT_WAITS),
+        ),
+        (
+            "refunds_failed",
+            "{} refunds did not reach their buyers.",
+            _REFUNDS,
+            _REFUNDS.c.status == RefundStatus.FAILED,
+        ),
+        (
+            "disputes_open",
+            "{} payments are disputed. Answer at Stripe.",
+            _DISPUTES,
+            _DISPUTES.c.closed_at.is_(None),
+        ),
+        ("jobs_parked", "{} jobs were given up.", _JOBS, _JOBS.c.parked_at.is_not(None)),
+    ):
+        count = session.execute(sa.select(sa.func.count()).select_from(table).where(condition)).scalar_one()
+        yield Alarm(kind, count, text.format(count))
+
+
+def _unheard_payments(session: Session, now: datetime) -> int:
+    last = session.execute(sa.select(sa.func.max(_EVENTS.c.received_at)).where(_EVENTS.c.is_sent)).scalar()
+    paid = sa.and_(
+        _PAYMENTS.c.provider == "stripe",
+        _PAYMENTS.c.status == PaymentStatus.SUCCEEDED,
+        _PAYMENTS.c.settled_at <= now - WEBHOOKS_SILENT,
+    )
+    if last is not None:
+        paid = sa.and_(paid, _PAYMENTS.c.settled_at > last)
+    return session.execute(sa.select(sa.func.count()).select_from(_PAYMENTS).where(paid)).scalar_one()
