@@ -79,7 +79,7 @@ def configure_logs(*, is_json: bool) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     # These tell of every request that went well.
-    for name in ("httpx", "httpcore", "granian.access"):
+    for name in ("httpx", "httpcore", "granian.access", "stripe"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
