@@ -59,6 +59,8 @@ def file_button(
     return rx.el.a(
         *_with_icon(icon_name, children),
         href=href,
+        # Else the pages' own router would look for a page of that name.
+        reload_document=True,
         data_tone=tone,
         data_size=size,
         **styled("btn", props),

@@ -14,6 +14,7 @@ ENTRIES = [
     NavItem("Sales", "/organizer", "chart", "dashboard"),
     NavItem("Events", "/organizer/events", "calendar", "events"),
     NavItem("Orders", "/organizer/orders", "ticket", "orders"),
+    NavItem("Ledger", "/organizer/ledger", "card", "ledger"),
     NavItem("Door", "/door", "scan", "door"),
 ]
 
