@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -239,7 +240,7 @@ class _Group:
 
     def _outcomes(self, requests: Sequence[Any]) -> Sequence[Any]:
         try:
-            return self._run_operation(lambda session, now: self._decide(session, requests, now))
+            return self._run_operation(partial(_decided, self._decide, requests))
         except AppError as error:
             return [error] * len(requests) if len(requests) == 1 else self._one_by_one(requests)
         except Exception as error:
@@ -251,6 +252,10 @@ class _Group:
     def _one_by_one(self, requests: Sequence[Any]) -> list[Any]:
         # One bad request must not touch its neighbours.
         return [self._outcomes([request])[0] for request in requests]
+
+
+def _decided(decide: Decide, requests: Sequence[Any], session: Session, now: datetime) -> Sequence[Any]:
+    return decide(session, requests, now)
 
 
 def _wake(batch: Sequence[_Waiting], outcomes: Sequence[Any]) -> None:
@@ -274,7 +279,7 @@ def _answer_all(answers: list[tuple[Any, Any]]) -> None:
 
 def open_runtime(settings: Settings) -> Runtime:
     """Open the database, the clock and the payment provider that the settings name."""
-    return Runtime(
+    runtime = Runtime(
         clock=SystemClock(timedelta(seconds=settings.test_clock_offset_s)),
         database=open_database(settings.database_url),
         limits=RateLimits(is_on=settings.rate_limits is Switch.ON, redis_url=settings.redis_url),
@@ -282,6 +287,11 @@ def open_runtime(settings: Settings) -> Runtime:
         post=Post(_mail_gateway(settings), settings.public_url),
         open_gateway=lambda running: _payment_gateway(settings, running),
     )
+    if settings.failpoints is not None:
+        from ticketapp.integrations.failpoints import Failpoints  # noqa: PLC0415 - only tests want it.
+
+        Failpoints(settings.failpoints).stand_around(runtime)
+    return runtime
 
 
 def _payment_gateway(settings: Settings, running: Runtime) -> PaymentGateway:

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     # smtp://user:password@host:587 or smtps://host
     smtp_url: SecretStr | None = None
     test_clock_offset_s: float = 0
+    # A folder that says where this process dies (integrations/failpoints.py).
+    failpoints: Path | None = None
 
     @field_validator("sandbox_delay_ms")
     @classmethod
@@ -112,6 +114,7 @@ class Settings(BaseSettings):
                 ),
                 (self.secret_key is None, "TICKETAPP_SECRET_KEY is missing"),
                 (self.test_clock_offset_s != 0, "TICKETAPP_TEST_CLOCK_OFFSET_S is for tests"),
+                (self.failpoints is not None, "TICKETAPP_FAILPOINTS is for tests"),
                 (not self.public_url.startswith("https://"), "TICKETAPP_PUBLIC_URL must begin with https://"),
             )
             if is_wrong

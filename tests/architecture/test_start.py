@@ -20,3 +20,4 @@ def test_a_start_loads_no_slow_library_that_it_may_never_use(tmp_path):
     loaded = set(started.stdout.split())
     assert "ticketapp.runtime" in loaded
     assert loaded & SLOW_LIBRARIES == set()
+    assert "ticketapp.integrations.failpoints" not in loaded

@@ -19,6 +19,7 @@ SAFE = {"env": "production", "secret_key": "long and random", "public_url": "htt
         (SAFE | {"rate_limits": "off"}, "TICKETAPP_RATE_LIMITS"),
         (SAFE | {"secret_key": None}, "TICKETAPP_SECRET_KEY"),
         (SAFE | {"test_clock_offset_s": 60}, "TICKETAPP_TEST_CLOCK_OFFSET_S"),
+        (SAFE | {"failpoints": "/tmp/failpoints"}, "TICKETAPP_FAILPOINTS is for tests"),
         (SAFE | {"public_url": "http://tickets.example"}, "TICKETAPP_PUBLIC_URL"),
     ],
 )
