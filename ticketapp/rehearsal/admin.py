@@ -13,6 +13,8 @@ Bodies and answers are JSON; `POST /_fake/reset` (server.py) forgets everything.
 * POST charges/ID/dispute                amount, reason
 * POST disputes/ID/close                 won
 * POST refunds/ID/fail                   reason
+* POST payouts                           currency; amount, for one by hand
+* POST payouts/ID/arrive, payouts/ID/fail
 """
 
 import dataclasses
@@ -23,7 +25,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from ticketapp.rehearsal import attempts, charges, disputes, errors, refunds, sums
+from ticketapp.rehearsal import attempts, charges, disputes, errors, payouts, refunds, sums
 from ticketapp.rehearsal.book import PREFIXES, Book, Row
 from ticketapp.rehearsal.faults import Fault, Faults, Kind
 from ticketapp.rehearsal.webhooks import Postman, ordered
@@ -142,6 +144,19 @@ class Admin:
         refunds.fail(self.book, refund, given.get("reason", "lost_or_stolen_card"))
         return refund
 
+    def pay_out(self, given: Given) -> Row:
+        return payouts.pay_out(self.book, **given)
+
+    def arrive(self, payout_id: str) -> Row:
+        payout = self.book.get("payout", payout_id)
+        payouts.arrive(self.book, payout)
+        return payout
+
+    def fail_payout(self, payout_id: str) -> Row:
+        payout = self.book.get("payout", payout_id)
+        payouts.fail(self.book, payout)
+        return payout
+
 
 def _told(status: int, body: Given) -> Answer:
     return Answer(status, json.dumps(body, indent=2).encode())
@@ -180,4 +195,7 @@ _ACTIONS = [
     _action("POST", "disputes/{}/close", Admin.close_dispute, body=True),
     _action("POST", "refunds/{}/succeed", Admin.succeed_refund),
     _action("POST", "refunds/{}/fail", Admin.fail_refund, body=True),
+    _action("POST", "payouts", Admin.pay_out, body=True),
+    _action("POST", "payouts/{}/arrive", Admin.arrive),
+    _action("POST", "payouts/{}/fail", Admin.fail_payout),
 ]

@@ -25,6 +25,7 @@ PREFIXES = {
     "dispute": "dp",
     "payment_method": "pm",
     "confirmation_token": "ctoken",
+    "payout": "po",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 WITHOUT_MODE = {"refund", "balance_transaction"}
@@ -75,6 +76,8 @@ class Book:
     instruments: dict[str, Instrument] = field(default_factory=dict)
     # The payment method behind each confirmation token.
     token_methods: dict[str, str] = field(default_factory=dict)
+    # The payout that each movement of the balance was in.
+    paid_out: dict[str, str] = field(default_factory=dict)
     # Where 3-D Secure sends the browser back to.
     return_urls: dict[str, str] = field(default_factory=dict)
     _rows: dict[str, dict[str, Row]] = field(default_factory=lambda: {kind: {} for kind in PREFIXES})

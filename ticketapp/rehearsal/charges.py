@@ -15,6 +15,7 @@ LIST_MOVEMENTS: Spec = LISTING | {
     "type": parameters.text,
     "source": parameters.text,
     "currency": parameters.text,
+    "payout": parameters.text,
 }
 _OUTCOMES = {
     "succeeded": ("approved_by_network", "Payment complete.", "authorized"),
@@ -125,8 +126,8 @@ def retrieve_movement(call: Call) -> Row:
     return call.book.get("balance_transaction", call.object_id)
 
 
-def list_movements(call: Call) -> Row:
-    return listing.page(call, _filtered(call, "balance_transaction", ("type", "source", "currency")))
+def movements(call: Call) -> list[Row]:
+    return _filtered(call, "balance_transaction", ("type", "source", "currency"))
 
 
 def make_available(book: Book) -> None:

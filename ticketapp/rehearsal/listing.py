@@ -19,11 +19,14 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 def page(call: Call, rows: Iterable[Row]) -> Row:
     """Give one page of `rows` (oldest first), as `created`, `starting_after`, `ending_before` and `limit` ask."""
     bounds = call.given.get("created") or {}
-    wanted = [
-        row for row in rows if all(_COMPARE[name](row["created"], bound) for name, bound in bounds.items())
-    ]
+    wanted = [row for row in rows if is_within(row["created"], bounds)]
     shown, has_more = _cut(call, wanted[::-1])
     return {"object": "list", "data": shown, "has_more": has_more, "url": call.path}
+
+
+def is_within(moment: int, bounds: dict[str, int]) -> bool:
+    """Tell whether a moment is as late as `gt`, `gte`, `lt` and `lte` ask."""
+    return all(_COMPARE[name](moment, bound) for name, bound in bounds.items())
 
 
 def _cut(call: Call, newest_first: list[Row]) -> tuple[list[Row], bool]:

@@ -4,7 +4,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ticketapp.rehearsal import charges, customers, disputes, errors, events, intents, methods, refunds
+from ticketapp.rehearsal import (
+    charges,
+    customers,
+    disputes,
+    errors,
+    events,
+    intents,
+    methods,
+    payouts,
+    refunds,
+)
 from ticketapp.rehearsal.book import Row
 from ticketapp.rehearsal.calls import Call
 from ticketapp.rehearsal.parameters import Spec
@@ -48,8 +58,10 @@ ROUTES = [
     _route("GET", "/v1/charges", charges.list_charges, charges.LIST),
     _route("GET", "/v1/charges/{id}", charges.retrieve),
     _route("GET", "/v1/balance", charges.balance),
-    _route("GET", "/v1/balance_transactions", charges.list_movements, charges.LIST_MOVEMENTS),
+    _route("GET", "/v1/balance_transactions", payouts.list_movements, charges.LIST_MOVEMENTS),
     _route("GET", "/v1/balance_transactions/{id}", charges.retrieve_movement),
+    _route("GET", "/v1/payouts", payouts.list_payouts, payouts.LIST),
+    _route("GET", "/v1/payouts/{id}", payouts.retrieve),
     _route("POST", "/v1/refunds", refunds.create, refunds.CREATE),
     _route("GET", "/v1/refunds", refunds.list_refunds, refunds.LIST),
     _route("GET", "/v1/refunds/{id}", refunds.retrieve),
