@@ -268,7 +268,7 @@ async def test_at_the_end_of_the_time_a_payment_is_called_off_before_places_are_
     waiting = await shop.pay(placed, CARDS.bank_asks)
     assert waiting.status is PaymentStatus.NEEDS_ACTION
 
-    shop.clock.advance(minutes=15)
+    shop.clock.advance(minutes=25)
     shop.expire_orders()
     with shop.look() as session:
         assert session.get_one(Order, placed.order_id).status is OrderStatus.EXPIRING

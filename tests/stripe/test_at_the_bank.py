@@ -87,6 +87,12 @@ async def test_when_the_time_is_up_the_question_is_withdrawn_before_the_places_a
     placed, intent = await asking(door)
     door.shop.clock.advance(minutes=15)
     door.shop.expire_orders()
+    assert (door.shop.intents(), status_of(door.shop, placed)) == (
+        {"requires_action": 1},
+        OrderStatus.AWAITING_PAYMENT,
+    )
+    door.shop.clock.advance(minutes=10)
+    door.shop.expire_orders()
     await door.shop.work()
 
     assert answer(door, intent, approved=True) is None
@@ -98,9 +104,21 @@ async def test_who_approved_in_time_keeps_the_places_although_nobody_had_heard(d
     placed, intent = await asking(door)
     answer(door, intent, approved=True)
 
-    door.shop.clock.advance(minutes=15)
+    door.shop.clock.advance(minutes=25)
     door.shop.expire_orders()
     await door.shop.work()
+
+    assert status_of(door.shop, placed) is OrderStatus.PAID
+    assert door.shop.disagreements() == []
+
+
+async def test_who_answers_past_the_end_of_the_hold_keeps_the_places(door):
+    placed, intent = await asking(door)
+    door.shop.clock.advance(minutes=20)
+    door.shop.expire_orders()
+    answer(door, intent, approved=True)
+
+    await door.shop.runtime.cashier.ask_about(placed.order_id)
 
     assert status_of(door.shop, placed) is OrderStatus.PAID
     assert door.shop.disagreements() == []

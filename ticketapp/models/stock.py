@@ -145,6 +145,7 @@ class Hold(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     extensions: int = 0
+    bank_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     request_key: str = Field(max_length=80)
     request_print: int = Field(sa_type=sa.BigInteger)
     line: int

@@ -3,11 +3,11 @@
 import reflex as rx
 
 from ticketapp.components.actions import link_button
-from ticketapp.components.countdown import hold_bar
 from ticketapp.components.faces import empty_state, failed_state, loading, skeleton
-from ticketapp.components.tokens import Child, show_if
+from ticketapp.components.tokens import Child
 from ticketapp.pages.frame import framed
 from ticketapp.pages.parts.order_body import order_body
+from ticketapp.pages.parts.order_clock import order_clock
 from ticketapp.pages.parts.order_questions import order_questions
 from ticketapp.state.order import OrderState
 
@@ -23,7 +23,6 @@ from ticketapp.state.order import OrderState
 )
 def order() -> list[Child]:
     """Tell how an order stands, show its tickets, and let its buyer undo it."""
-    shown = OrderState.receipt.order
     return [
         rx.cond(
             OrderState.is_missing,
@@ -34,16 +33,7 @@ def order() -> list[Child]:
                 rx.cond(OrderState.is_loading, _skeleton(), order_body()),
             ),
         ),
-        show_if(
-            OrderState.receipt.can_pay,
-            hold_bar(
-                shown.deadline_ms,
-                until_text=shown.deadline_text,
-                summary=shown.total_text,
-                action=link_button("Pay now", href="/checkout", tone="primary", data_testid="pay-now"),
-                on_expire=OrderState.reload,
-            ),
-        ),
+        order_clock(),
         order_questions(),
     ]
 

@@ -17,6 +17,7 @@ class CheckoutRequest:
 
 
 class ResultStatus(StrEnum):
+    ASKED = "asked"
     PAID = "paid"
     FAILED = "failed"
     EXPIRED = "expired"
@@ -24,7 +25,10 @@ class ResultStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentResult:
-    """How collecting ended. `actor` is the person of the request; the same result may come any number of times."""
+    """How collecting ended; `asked` says that the actor's bank wants an answer first.
+
+    `actor` is the person of the request; the same result may come any number of times.
+    """
 
     occurrences: tuple[UUID, ...]
     actor: UUID

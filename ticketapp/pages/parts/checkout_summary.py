@@ -71,7 +71,12 @@ def checkout_notices() -> rx.Component:
         show_text(
             shown.paying,
             notice(
-                "We are asking your bank. Nothing is charged twice.",
+                rx.cond(
+                    shown.deadline_text != "",
+                    f"We are asking your bank. Your places are kept until {shown.deadline_text}. "
+                    "Nothing is charged twice.",
+                    "We are asking your bank. Nothing is charged twice.",
+                ),
                 tone="wait",
                 title="A payment for these tickets is under way",
                 action=link_button("See how it stands", href="/order/" + shown.paying),

@@ -18,7 +18,8 @@ def open_order_notice() -> rx.Component:
             notice(
                 rx.cond(
                     order.is_paying,
-                    f"We are asking your bank about {order.total_text} for {order.title}.",
+                    f"We are asking your bank about {order.total_text} for {order.title}. "
+                    f"Your places are kept until {order.deadline_text}.",
                     f"{order.total_text} for {order.title}, held until {order.deadline_text}.",
                 ),
                 tone="wait",

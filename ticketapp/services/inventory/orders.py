@@ -1,7 +1,7 @@
 """What ordering asks of the stock: tie holds to an order, sell them, free them, take back what was sold."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,9 @@ from ticketapp.services.inventory.moves import (
 
 _HOLDS, _SEATS = table_of(Hold), table_of(EventSeat)
 _OF_ORDERS = among(_HOLDS.c.order_id, "orders")
+
+# How much longer places are kept because their buyer's bank asks: once, however often it asks.
+BANK_KEEPS_PLACES = timedelta(minutes=10)
 
 _GIVEN = Keys("given", {"hold_id": sa.Uuid(), "order_id": sa.Uuid()})
 
@@ -84,6 +87,27 @@ def confirm_for_orders(session: Session, order_ids: Collection[UUID], now: datet
             to_sell.extend(open_holds)
     confirm_holds(session, book, to_sell, now)
     return confirmed
+
+
+def keep_for_bank(session: Session, order_ids: Collection[UUID], now: datetime) -> dict[UUID, datetime]:
+    """Give the live holds of locked orders more time, because the buyer's bank asks, and tell each order's new end.
+
+    A hold gets it once in its life, in whatever order it then is.
+    """
+    rows = session.execute(
+        sa.select(_HOLDS).where(_OF_ORDERS, _HOLDS.c.status == HoldStatus.LIVE), {"orders": list(order_ids)}
+    ).all()
+    ends: dict[UUID, datetime] = {}
+    for row in rows:
+        end = row.expires_at
+        if row.bank_asked_at is None:
+            end += BANK_KEEPS_PLACES
+            session.execute(
+                sa.update(_HOLDS).where(_HOLDS.c.id == row.id).values(expires_at=end, bank_asked_at=now)
+            )
+        ends[row.order_id] = min(ends.get(row.order_id, end), end)
+    log_holds(session, [row for row in rows if row.bank_asked_at is None], "hold.kept_for_bank", now)
+    return ends
 
 
 class _Retaking:

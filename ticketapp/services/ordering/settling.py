@@ -63,13 +63,19 @@ def apply_results(session: Session, results: Sequence[PaymentResult], now: datet
 
     Paid: holds are confirmed (ended ones taken again if they are free), tickets issued, mail promised. An order that
     cannot have its places is not placed and ends; the caller returns the money. Failed or expired: the order may be
-    paid again while its time lasts.
+    paid again while its time lasts. Asked: its time lasts longer, up to a limit.
     """
     rows = lock_orders(session, [result.ref for result in results])
     paid = [rows[result.ref] for result in results if result.status is ResultStatus.PAID]
-    free_again = [result.ref for result in results if result.status is not ResultStatus.PAID]
+    free_again = [
+        result.ref for result in results if result.status in (ResultStatus.FAILED, ResultStatus.EXPIRED)
+    ]
+    asked = [rows[result.ref] for result in results if result.status is ResultStatus.ASKED]
     if free_again:
         session.execute(sa.update(_ORDERS).where(_ORDERS.c.id.in_(free_again)).values(paying_at=None))
+    _keep_while_bank_asks(
+        session, [row.id for row in asked if row.status is OrderStatus.AWAITING_PAYMENT], now
+    )
     settled = {row.id: _as_it_stands(row) for row in rows.values()}
     settled |= _place(session, [row for row in paid if OrderStatus.PAID in ORDER_MOVES[row.status]], now)
     for row in rows.values():
@@ -79,6 +85,13 @@ def apply_results(session: Session, results: Sequence[PaymentResult], now: datet
 
 def _as_it_stands(row: Any) -> Settled:
     return Settled(row.id, row.reference, row.person_id, row.status, is_placed=False, paid_at=row.paid_at)
+
+
+def _keep_while_bank_asks(session: Session, order_ids: list[UUID], now: datetime) -> None:
+    if not order_ids:
+        return
+    for order_id, end in stock.keep_for_bank(session, order_ids, now).items():
+        session.execute(sa.update(_ORDERS).where(_ORDERS.c.id == order_id).values(expires_at=end))
 
 
 def _place(session: Session, rows: Sequence[Any], now: datetime) -> dict[UUID, Settled]:

@@ -53,6 +53,7 @@ _STATUS_OF_CHARGE = {
     ChargeStatus.NEEDS_ACTION: PaymentStatus.NEEDS_ACTION,
 }
 _RESULT_OF = {
+    PaymentStatus.NEEDS_ACTION: ResultStatus.ASKED,
     PaymentStatus.SUCCEEDED: ResultStatus.PAID,
     PaymentStatus.FAILED: ResultStatus.FAILED,
     PaymentStatus.CANCELLED: ResultStatus.EXPIRED,

@@ -143,7 +143,7 @@ def _awaiting(papers: Papers) -> Outcome:
         return Outcome(
             "Awaiting payment",
             "Confirm this payment at your bank",
-            "Nothing was charged yet. Your tickets stay held while you answer.",
+            f"Nothing was charged yet. Your bank is asking: your places are kept until {order.deadline_text}.",
             "ask",
         )
     if order.is_paying:
