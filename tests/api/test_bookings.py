@@ -6,73 +6,13 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
+from tests.api.buyer import BANK_ASKS, DECLINED, SILENT, Buyer
 from tests.buying import Shop
-from ticketapp.core.ids import new_id
-from ticketapp.core.tokens import new_token, token_hash
 from ticketapp.integrations.payments import PaymentUnknown
-from ticketapp.models import ApiAnswer, WebSession
+from ticketapp.models import ApiAnswer
 from ticketapp.services.payments.booking import settle_bookings
 
 pytestmark = pytest.mark.anyio
-GOOD, DECLINED, BANK_ASKS, SILENT = (
-    "4242424242424242",
-    "4000000000000002",
-    "4000000000003220",
-    "4000000000000119",
-)
-
-
-class Buyer:
-    """A signed-in person at the API."""
-
-    def __init__(self, shop: Shop, client) -> None:
-        self.shop, self.client = shop, client
-        self.person = shop.person()
-        token = new_token()
-        shop.runtime.write(
-            lambda session, now: session.add(
-                WebSession(
-                    token_hash=token_hash(token),
-                    person_id=self.person,
-                    created_at=now,
-                    expires_at=now.replace(year=now.year + 1),
-                )
-            )
-        )
-        self.headers = {"Authorization": f"Bearer {token}"}
-
-    async def reserve(self, event, tier, quantity=1) -> str:
-        answer = await self.client.post(
-            "/api/inventory/reservations",
-            json={
-                "eventId": str(event),
-                "items": [{"tierId": str(tier), "quantity": quantity}],
-                "idempotencyKey": new_id().hex,
-            },
-            headers=self.headers,
-        )
-        assert answer.status_code == 201, answer.text
-        return answer.json()["reservations"][0]["reservationId"]
-
-    async def confirm(self, *reservations, key="key-1", card=GOOD, **more):
-        body = {
-            "reservationIds": list(reservations),
-            "paymentMethod": {
-                "type": "card",
-                "cardNumber": card,
-                "expiryMonth": 12,
-                "expiryYear": 2030,
-                "cvv": "123",
-            },
-            "idempotencyKey": key,
-        } | more
-        return await self.client.post("/api/bookings/confirm", json=body, headers=self.headers)
-
-    async def get(self, path):
-        return await self.client.get(path, headers=self.headers)
-
-    async def post(self, path, json=None):
-        return await self.client.post(path, json=json, headers=self.headers)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from ticketapp.services.accounts.operations import open_session
 
 CARD = {"type": "card", "cardNumber": "4242424242424242", "expiryMonth": 12, "expiryYear": 2030, "cvv": "123"}
 CHARGE = {
-    "amount": "10.00",
+    "amount": 10.00,
     "currency": "EUR",
     "bookingReference": "TK-1",
     "userId": "ada",

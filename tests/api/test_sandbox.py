@@ -1,5 +1,8 @@
 """The sandbox provider's own API."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 pytestmark = pytest.mark.anyio
@@ -68,6 +71,35 @@ async def test_money_is_given_back_up_to_what_was_paid(client):
     assert (await client.get(f"/api/payment/{payment}")).json()["refundedAmount"] == 150
 
 
+@pytest.mark.parametrize("amount", [0, -1, 1.001, "2", True, None, [], 1e9])
+async def test_a_wrong_amount_gives_nothing_back(client, amount):
+    payment = (await charge(client)).json()["paymentId"]
+
+    answer = await client.post(f"/api/payment/{payment}/refund", json={"amount": amount, "reason": "asked"})
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["amount"])
+    assert (await client.get(f"/api/payment/{payment}")).json()["refundedAmount"] == 0
+
+
+async def test_the_bank_that_never_answers_is_waited_for_until_time_is_up(client, app_runtime):
+    app_runtime.cashier = replace(app_runtime.cashier, answer_within_s=0.1)
+
+    answer = await charge(client, card="4000000000000119")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "payment_unknown")
+
+
+async def test_many_refunds_at_once_give_back_no_more_than_was_paid(client):
+    payment = (await charge(client)).json()["paymentId"]
+
+    answers = await asyncio.gather(
+        *(client.post(f"/api/payment/{payment}/refund", json={"amount": 40}) for _ in range(10))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 3 + [409] * 7
+    assert (await client.get(f"/api/payment/{payment}")).json()["refundedAmount"] == 120
+
+
 async def test_a_failed_charge_gives_nothing_back(client):
     payment = (await charge(client, card="4000000000000002")).json()["paymentId"]
 
@@ -89,6 +121,17 @@ async def test_an_unknown_charge_is_not_found(client, path):
         ({"amount": -5}, "amount"),
         ({"amount": 1.001}, "amount"),
         ({"amount": "NaN"}, "amount"),
+        ({"amount": "2"}, "amount"),
+        ({"amount": True}, "amount"),
+        ({"amount": None}, "amount"),
+        ({"amount": []}, "amount"),
+        ({"amount": 1e9}, "amount"),
+        ({"amount": 1_000_000}, "amount"),
+        ({"currency": "eur"}, "currency"),
+        ({"currency": "KWD"}, "currency"),
+        ({"paymentMethod": {"type": "card"}}, "paymentMethod"),
+        ({"paymentMethod": {"type": "card", "token": ""}}, "paymentMethod"),
+        ({"paymentMethod": body()["paymentMethod"] | {"expiryMonth": 0}}, "expiryMonth"),
         ({"currency": "XTS"}, "currency"),
         ({"currency": "JPY", "amount": 10.5}, "amount"),
         ({"card": "4242424242424241"}, "cardNumber"),

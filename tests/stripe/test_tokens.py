@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from tests.api.test_bookings import Buyer
+from tests.api.buyer import Buyer
 from tests.api.test_checkout import Guest
 from tests.stripe.shop import PRICE_MINOR
 from ticketapp.models import Order, Payment, PaymentStatus

@@ -3,14 +3,14 @@
 import hashlib
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ticketapp.core.errors import InvalidInput
-from ticketapp.core.money import Currency, Money, minor_digits
+from ticketapp.core.money import Currency, Money, minor_digits, money_text, most_chargeable
 from ticketapp.integrations.payments import Card, checked_card
 from ticketapp.services.ordering.requests import OrderedLine, PlacedOrder
 from ticketapp.services.ordering.views import OrderView
@@ -29,6 +29,22 @@ STATUS_WORDS = {
 }
 
 
+def _no_flag(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("true and false are no numbers")  # noqa: TRY004 — Pydantic turns only a ValueError into a refusal
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError("an amount is a number, such as 150.00")  # noqa: TRY004
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_no_flag)]
+Amount = Annotated[Decimal, BeforeValidator(_number)]
+
+
 class PaymentMethodBody(BaseModel):
     """How to pay: a card, or a provider's token. The card goes to the provider and is not kept."""
 
@@ -36,8 +52,8 @@ class PaymentMethodBody(BaseModel):
 
     type: str = Field(min_length=1, max_length=40)
     cardNumber: str | None = Field(default=None, max_length=32)  # noqa: N815
-    expiryMonth: int | None = Field(default=None, ge=0, le=99)  # noqa: N815
-    expiryYear: int | None = Field(default=None, ge=0, le=9999)  # noqa: N815
+    expiryMonth: WholeNumber | None = Field(default=None, ge=0, le=99)  # noqa: N815
+    expiryYear: WholeNumber | None = Field(default=None, ge=0, le=9999)  # noqa: N815
     cvv: str | None = Field(default=None, max_length=8)
     token: str | None = Field(default=None, max_length=200)
 
@@ -51,7 +67,9 @@ class PaymentMethodBody(BaseModel):
             return None
         if (self.expiryMonth is None) != (self.expiryYear is None):
             raise InvalidInput(expiry="Send expiryMonth and expiryYear together.")
-        card = Card(self.cardNumber, self.expiryMonth or 12, self.expiryYear or now.year + 1, self.cvv or "")
+        month = 12 if self.expiryMonth is None else self.expiryMonth
+        year = now.year + 1 if self.expiryYear is None else self.expiryYear
+        card = Card(self.cardNumber, month, year, self.cvv or "")
         return checked_card(card, year=now.year, month=now.month)
 
 
@@ -88,7 +106,7 @@ def minor_amount(amount: Decimal, currency: str) -> int:
     """Read an amount in major units.
 
     Raises:
-        InvalidInput: the currency is unknown, or the amount is not positive or finer than the currency.
+        InvalidInput: the currency is unknown, or the amount is not positive, too large or finer than the currency.
     """
     if currency not in set(Currency):
         raise InvalidInput(currency="Use a three-letter currency code such as EUR.")
@@ -96,6 +114,9 @@ def minor_amount(amount: Decimal, currency: str) -> int:
     # Its size first: an exponent of a million makes arithmetic itself fail.
     if amount.is_finite() and -digits <= amount.adjusted() < AMOUNT_DIGITS_MAX:
         minor = amount.scaleb(digits)
+        most = most_chargeable(Currency(currency))
+        if minor > most.minor:
+            raise InvalidInput(amount=f"Send at most {money_text(most)}.")
         if minor > 0 and minor == minor.to_integral_value():
             return int(minor)
     raise InvalidInput(amount="Send a positive amount with the decimals of its currency.")
@@ -149,8 +170,8 @@ def booking(order: OrderView, *, payment_ref: str, payment_status: str) -> dict[
         "status": STATUS_WORDS[order.status],
         "paymentId": payment_ref or None,
         "paymentStatus": payment_status,
-        "createdAt": order.created_at,
-        "confirmedAt": order.paid_at or None,
+        "createdAt": _in_utc(order.created_at),
+        "confirmedAt": _in_utc(order.paid_at) or None,
     }
 
 
@@ -168,4 +189,8 @@ def ticket(view: TicketView) -> dict[str, Any]:
 
 
 def moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return _in_utc(at.astimezone(UTC).isoformat())
+
+
+def _in_utc(text: str) -> str:
+    return text.replace("+00:00", "Z")

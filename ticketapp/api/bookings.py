@@ -1,6 +1,7 @@
 """Bookings for machines: pay reservations in one call, read and cancel what was bought."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -102,10 +103,13 @@ def _card(body: ConfirmBody, runtime: Runtime) -> Card | None:
     """Give the card, if one was sent.
 
     Raises:
-        InvalidInput: it could not exist, or the provider wants a token and no card.
+        InvalidInput: it could not exist, there is no way to pay, or the provider wants a token and no card.
     """
     if runtime.cashier.gateway.takes_cards:
-        return body.paymentMethod.card(runtime.clock.now())
+        card = body.paymentMethod.card(runtime.clock.now())
+        if card is None and not body.paymentMethod.token:
+            raise InvalidInput(paymentMethod="Send a card or a token.")
+        return card
     if body.paymentMethod.cardNumber is not None or not body.paymentMethod.token:
         raise InvalidInput(paymentMethod="Send the token of the payment form, and never a card number.")
     return None
@@ -180,9 +184,11 @@ async def _answer(runtime: Runtime, placed: PlacedOrder, settlement: Settlement)
         return Answer(202, _pending(placed, settlement, provider), is_final=False)
     if settlement.is_open:
         raise PaymentUnknown(placed.reference)
-    await runtime.cashier.cancel_order(
-        person_id=placed.person_id, order_id=placed.order_id, reason="payment_failed"
-    )
+    # An order whose time ran out meanwhile has ended already.
+    with suppress(NotCancellable):
+        await runtime.cashier.cancel_order(
+            person_id=placed.person_id, order_id=placed.order_id, reason="payment_failed"
+        )
     return Answer(
         402,
         {

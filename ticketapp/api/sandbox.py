@@ -1,7 +1,6 @@
 """The sandbox provider's own API and its bank page. Only mounted while the sandbox takes the payments."""
 
 import asyncio
-from decimal import Decimal
 from html import escape
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -10,12 +9,12 @@ import orjson
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from ticketapp.api.booking_bodies import PaymentMethodBody, decimal_amount, minor_amount, moment
+from ticketapp.api.booking_bodies import Amount, PaymentMethodBody, decimal_amount, minor_amount, moment
 from ticketapp.core.errors import InvalidInput
 from ticketapp.core.ids import new_id
 from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.integrations import sandbox_book as book
-from ticketapp.integrations.payments import ChargeStatus
+from ticketapp.integrations.payments import ChargeStatus, PaymentUnknown
 from ticketapp.integrations.sandbox_payments import SandboxGateway
 from ticketapp.runtime import Runtime
 from ticketapp.services.payments import queries as payments
@@ -34,7 +33,7 @@ _STATUS_WORDS = {
 class ProcessBody(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    amount: Decimal
+    amount: Amount
     currency: str = Field(min_length=3, max_length=3)
     bookingReference: str = Field(min_length=1, max_length=80)  # noqa: N815
     userId: str = Field(min_length=1, max_length=80)  # noqa: N815
@@ -42,7 +41,7 @@ class ProcessBody(BaseModel):
 
 
 class RefundBody(BaseModel):
-    amount: Decimal
+    amount: Amount
     reason: str = Field(default="", max_length=200)
 
 
@@ -51,7 +50,7 @@ async def process(body: ProcessBody, request: Request) -> Response:
     """Charge a card: 200 when it succeeded, 400 with the code when it did not."""
     runtime: Runtime = request.app.state.runtime
     card = body.paymentMethod.card(runtime.clock.now())
-    if card is None and body.paymentMethod.token is None:
+    if card is None and not body.paymentMethod.token:
         raise InvalidInput(paymentMethod="Send a card or a token.")
     booked = await _gateway(runtime).process(
         book.Entry(
@@ -64,6 +63,10 @@ async def process(body: ProcessBody, request: Request) -> Response:
         ),
         card,
     )
+    if booked.charge.status is ChargeStatus.PROCESSING:
+        # The bank that never answers: whoever asks has a timeout of their own.
+        await asyncio.sleep(runtime.cashier.answer_within_s)
+        raise PaymentUnknown(body.bookingReference)
     if booked.charge.status is ChargeStatus.FAILED:
         return _json(_failure(booked), 400)
     return _json(_payment(booked))

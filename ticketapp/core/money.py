@@ -1,4 +1,4 @@
-"""Money as whole minor units (ISO 4217)."""
+"""Money as whole minor units (ISO 4217), and how little and how much of it a card can be charged."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +22,23 @@ class Currency(StrEnum):
 
 
 _WHOLE_UNITS_ONLY = frozenset({Currency.JPY, Currency.KRW})
+# What a card can be charged at least, by Stripe's table; one that is not in it is the table's 0.50 USD, rounded up.
+_LEAST_CHARGEABLE_MINOR = {
+    Currency.AUD: 50,
+    Currency.CAD: 50,
+    Currency.CHF: 50,
+    Currency.CZK: 15_00,
+    Currency.DKK: 2_50,
+    Currency.EUR: 50,
+    Currency.GBP: 30,
+    Currency.JPY: 50,
+    Currency.KRW: 1_000,
+    Currency.NOK: 3_00,
+    Currency.PLN: 2_00,
+    Currency.SEK: 3_00,
+    Currency.USD: 50,
+}
+_MOST_CHARGEABLE_MINOR = 99_999_999
 _SYMBOLS = {Currency.EUR: "€", Currency.GBP: "£", Currency.USD: "$", Currency.JPY: "¥", Currency.KRW: "₩"}
 
 
@@ -63,6 +80,16 @@ class Money:
     def decimal(self) -> Decimal:
         """Give the amount in major units, exactly."""
         return Decimal(self.minor).scaleb(-minor_digits(self.currency))
+
+
+def least_chargeable(currency: Currency) -> Money:
+    """Tell the smallest amount that a card can be charged."""
+    return Money(_LEAST_CHARGEABLE_MINOR[currency], currency)
+
+
+def most_chargeable(currency: Currency) -> Money:
+    """Tell the largest amount that a card can be charged at once."""
+    return Money(_MOST_CHARGEABLE_MINOR, currency)
 
 
 def share_of(amount_minor: int, basis_points: int) -> int:

@@ -8,12 +8,13 @@ _MINIMUM = {
     "gbp": 30,
     "jpy": 50,
     "chf": 50,
+    "czk": 1500,
     "sek": 300,
     "nok": 300,
     "dkk": 250,
     "pln": 200,
 }
-_OTHERS = {"aud", "bgn", "cad", "czk", "huf", "krw", "nzd", "ron", "sgd", "vnd"}
+_OTHERS = {"aud", "bgn", "cad", "huf", "krw", "nzd", "ron", "sgd", "vnd"}
 # Tenths of a percent of the amount, and so many minor units on top.
 _FEE = {"eur": (15, 25), "gbp": (15, 20), "usd": (29, 30), "jpy": (36, 0)}
 _OTHER_FEE = (29, 30)

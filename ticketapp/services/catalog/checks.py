@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ticketapp.core.errors import InvalidInput
-from ticketapp.core.money import Currency
+from ticketapp.core.money import Currency, Money, least_chargeable, money_text, most_chargeable
 from ticketapp.services.catalog.drafts import EventDraft, TierDraft
 
 TIERS_MAX = 40
-PRICE_MINOR_MAX = 100_000_000_00
 CAPACITY_MAX = 1_000_000
 PER_ORDER_MAX = 1_000
 EVENT_SPAN_MAX = timedelta(days=31)
@@ -199,14 +198,29 @@ def _tier_price_problems(draft: TierDraft) -> Problems:
     problems: Problems = {}
     if draft.currency not in set(Currency):
         problems["currency"] = "Choose a currency from the list."
-    if draft.price_minor is None or not 0 <= draft.price_minor <= PRICE_MINOR_MAX:
+    if draft.price_minor is None or draft.price_minor < 0:
         problems["price"] = "Give the price, such as 45.00; 0 is free."
+    elif draft.currency in set(Currency) and (problem := _charging_problem(draft)):
+        problems["price"] = problem
     elif draft.fee_minor is None or not 0 <= draft.fee_minor <= draft.price_minor:
         problems["fee"] = "The fee is a part of the price, so at most the price."
     starts, ends = draft.sale_starts_at, draft.sale_ends_at
     if starts and ends and ends <= starts:
         problems["sale_ends_at"] = "The sale ends after it starts."
     return problems
+
+
+def _charging_problem(draft: TierDraft) -> str:
+    """Say why nobody could pay the smallest order of this tier by card; "" when they can."""
+    currency = Currency(draft.currency)
+    smallest_order = (draft.price_minor or 0) * max(draft.min_per_order or 1, 1)
+    least, most = least_chargeable(currency), most_chargeable(currency)
+    if 0 < smallest_order < least.minor:
+        said = money_text(Money(smallest_order, currency))
+        return f"{said} is too little to be paid by card. Ask for {money_text(least)} or more, or 0 for free."
+    if smallest_order > most.minor:
+        return f"An order is paid with at most {money_text(most)}."
+    return ""
 
 
 def _tier_limit_problems(draft: TierDraft) -> Problems:

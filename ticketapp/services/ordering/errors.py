@@ -1,6 +1,7 @@
 """Why an order was refused."""
 
 from ticketapp.core.errors import Conflict, NotAllowed
+from ticketapp.core.money import Money, least_chargeable, money_text, most_chargeable
 
 
 class CartEmpty(Conflict):
@@ -65,6 +66,36 @@ class EventCalledOff(Conflict):
 
     def __init__(self, event_name: str) -> None:
         super().__init__(f"{event_name} was cancelled. Nothing was charged.")
+
+
+class AmountTooSmall(Conflict):
+    """No card can be charged so little."""
+
+    code = "amount_too_small"
+
+    def __init__(self, total: Money) -> None:
+        least = least_chargeable(total.currency)
+        super().__init__(
+            f"{money_text(total)} is too little to be paid by card: an order costs {money_text(least)} at least. "
+            "Nothing was charged.",
+            least=least.minor,
+            currency=least.currency,
+        )
+
+
+class AmountTooLarge(Conflict):
+    """No card can be charged so much at once."""
+
+    code = "amount_too_large"
+
+    def __init__(self, total: Money) -> None:
+        most = most_chargeable(total.currency)
+        super().__init__(
+            f"{money_text(total)} is too much for one payment: an order costs {money_text(most)} at most. "
+            "Nothing was charged. Take some tickets out.",
+            most=most.minor,
+            currency=most.currency,
+        )
 
 
 class TooManyInOrder(Conflict):

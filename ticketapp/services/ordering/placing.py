@@ -9,10 +9,13 @@ from uuid import UUID
 
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.core.ids import new_id
+from ticketapp.core.money import Currency, Money, least_chargeable, most_chargeable
 from ticketapp.models import HoldStatus, OrderStatus
 from ticketapp.services.ordering import rules
 from ticketapp.services.ordering.errors import (
     AccountNeeded,
+    AmountTooLarge,
+    AmountTooSmall,
     CartEmpty,
     EventCalledOff,
     MembersOnly,
@@ -165,6 +168,7 @@ class Placing:
     ) -> PlacedOrder:
         lines = tuple(_line(hold) for hold in holds)
         total_minor = sum(line.price_minor * line.quantity for line in lines)
+        _check_total(Money(total_minor, Currency(holds[0].row.currency)))
         order = PlacedOrder(
             order_id=new_id(),
             reference=rules.new_reference(self.now.year),
@@ -199,6 +203,14 @@ class Placing:
         if order.status is OrderStatus.AWAITING_PAYMENT and not order.is_paying:
             self.contacts[order.order_id] = contact
         return replace(order, is_resumed=True)
+
+
+def _check_total(total: Money) -> None:
+    """Refuse what no card can be charged, before there is an order that nobody can pay."""
+    if 0 < total.minor < least_chargeable(total.currency).minor:
+        raise AmountTooSmall(total)
+    if total.minor > most_chargeable(total.currency).minor:
+        raise AmountTooLarge(total)
 
 
 def _line(hold: HoldFact) -> OrderedLine:
