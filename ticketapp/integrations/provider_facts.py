@@ -1,7 +1,7 @@
 """What a payment provider knows besides its charges: fees, refunds, disputes, and what it told whom."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -78,11 +78,48 @@ class IntentFact:
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceMovement:
+    """One movement of what the provider keeps for us.
+
+    `key` is that of our payment it is of, `refund_key` that of our refund; without either it is none of ours.
+    """
+
+    ref: str
+    kind: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    source_ref: str | None
+    key: str | None
+    refund_key: str | None
+    created_at: datetime
+
+    @property
+    def net_minor(self) -> int:
+        return self.amount_minor - self.fee_minor
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutFact:
+    """Money that the provider sent to the bank; `is_itemised` says that it tells what was in it."""
+
+    id: str
+    amount_minor: int
+    currency: str
+    status: str
+    is_itemised: bool
+    arrives_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderBooks:
-    """All that the provider has collected, could still collect, and has given back."""
+    """All that the provider has collected, could still collect, has given back and moved; the balance by currency."""
 
     intents: tuple[IntentFact, ...]
     refunds: tuple[RefundFact, ...]
+    movements: tuple[BalanceMovement, ...] = ()
+    balance: Mapping[str, int] = field(default_factory=dict)
 
 
 class ProviderFacts(Protocol):
@@ -106,6 +143,18 @@ class ProviderFacts(Protocol):
 
     async def events_since(self, since: datetime, types: Sequence[str]) -> Sequence[ToldEvent]:
         """List the events of these types since a moment, the oldest first."""
+        ...
+
+    async def movements_since(self, since: datetime | None) -> Sequence[BalanceMovement]:
+        """List the movements of the balance since a moment, or all, the oldest first."""
+        ...
+
+    async def payouts_since(self, since: datetime | None) -> Sequence[PayoutFact]:
+        """List the payouts begun since a moment, or all, the oldest first."""
+        ...
+
+    async def movements_in(self, payout_id: str) -> Sequence[BalanceMovement]:
+        """List the movements that an itemised payout was made of, itself included."""
         ...
 
     async def books(self) -> ProviderBooks:

@@ -1,5 +1,6 @@
 """The adapter's own book: which customer a buyer is at Stripe, and which PaymentIntent a key stands for."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,12 @@ def keep_customer(session: Session, *, person_id: UUID, customer_id: str) -> str
 def find_key(session: Session, intent_id: str) -> str | None:
     """Tell which key a PaymentIntent was made for."""
     return session.execute(sa.select(_INTENTS.c.key).where(_INTENTS.c.intent_id == intent_id)).scalar()
+
+
+def find_keys(session: Session, intent_ids: Collection[str]) -> dict[str, str]:
+    """Tell which keys PaymentIntents were made for."""
+    query = sa.select(_INTENTS.c.intent_id, _INTENTS.c.key).where(_INTENTS.c.intent_id.in_(intent_ids))
+    return dict(session.execute(query).all())
 
 
 def is_known(session: Session, key: str) -> bool:

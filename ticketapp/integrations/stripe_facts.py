@@ -1,7 +1,8 @@
 """What Stripe itself says of fees, refunds and disputes, and what happened there."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +12,12 @@ import stripe
 from ticketapp.integrations import stripe_book as book
 from ticketapp.integrations.payments import PaymentUnknown
 from ticketapp.integrations.provider_facts import (
+    BalanceMovement,
     DisputeFact,
     Fee,
     IntentFact,
     Movement,
+    PayoutFact,
     ProviderBooks,
     RefundFact,
     ToldEvent,
@@ -78,10 +81,33 @@ class StripeFacts:
         events = await self._all(self.calls.v1.events.list_async, filters)
         return [told_event(event.to_dict()) for event in reversed(events)]
 
+    async def movements_since(self, since: datetime | None) -> Sequence[BalanceMovement]:
+        return await self._movements(_since(since))
+
+    async def movements_in(self, payout_id: str) -> Sequence[BalanceMovement]:
+        return await self._movements({"payout": payout_id})
+
+    async def payouts_since(self, since: datetime | None) -> Sequence[PayoutFact]:
+        payouts = await self._all(self.calls.v1.payouts.list_async, _since(since))
+        return [_payout(payout) for payout in reversed(payouts)]
+
     async def books(self) -> ProviderBooks:
         intents = await self._all(self.calls.v1.payment_intents.list_async, {})
         refunds = await self._all(self.calls.v1.refunds.list_async, {})
-        return ProviderBooks(tuple(map(_intent, intents)), tuple(map(_refund, refunds)))
+        movements = await self._movements({})
+        balance = await self._got(self.calls.v1.balance.retrieve_async)
+        return ProviderBooks(
+            tuple(map(_intent, intents)), tuple(map(_refund, refunds)), tuple(movements), _sums(balance)
+        )
+
+    async def _movements(self, filters: dict[str, Any]) -> list[BalanceMovement]:
+        filters = {**filters, "expand": ["data.source"]}
+        moved = await self._all(self.calls.v1.balance_transactions.list_async, filters)
+        intents = {intent for one in moved if (intent := getattr(one.source, "payment_intent", None))}
+        keys = await asyncio.to_thread(
+            self.transactions.read, lambda session, now: book.find_keys(session, intents)
+        )
+        return [_movement(one, keys) for one in reversed(moved)]
 
     async def _got(self, call: Callable[[], Awaitable[Any]]) -> Any:
         try:
@@ -99,6 +125,49 @@ class StripeFacts:
             if not page.has_more:
                 break
         return found
+
+
+def _since(since: datetime | None) -> dict[str, Any]:
+    return {} if since is None else {"created": {"gte": int(since.timestamp())}}
+
+
+def _movement(moved: Any, keys: Mapping[str, str]) -> BalanceMovement:
+    source = moved.source
+    kind = getattr(source, "object", None)
+    key = keys.get(getattr(source, "payment_intent", None) or "")
+    if key is None and kind == "charge":
+        # Our own mark on the PaymentIntent, should our own book have lost it.
+        key = _key_of(source)
+    return BalanceMovement(
+        ref=moved.id,
+        kind=moved.type,
+        amount_minor=moved.amount,
+        fee_minor=moved.fee,
+        currency=moved.currency.upper(),
+        source_ref=getattr(source, "id", None),
+        key=key,
+        refund_key=_key_of(source) if kind == "refund" else None,
+        created_at=datetime.fromtimestamp(moved.created, UTC),
+    )
+
+
+def _payout(payout: Any) -> PayoutFact:
+    return PayoutFact(
+        id=payout.id,
+        amount_minor=payout.amount,
+        currency=payout.currency.upper(),
+        status=payout.status,
+        is_itemised=payout.reconciliation_status == "completed",
+        arrives_at=datetime.fromtimestamp(payout.arrival_date, UTC),
+        created_at=datetime.fromtimestamp(payout.created, UTC),
+    )
+
+
+def _sums(balance: Any) -> dict[str, int]:
+    sums: Counter[str] = Counter()
+    for part in (*balance.available, *balance.pending):
+        sums[part.currency.upper()] += part.amount
+    return dict(sums)
 
 
 def _key_of(made: Any) -> str | None:

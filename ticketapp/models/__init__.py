@@ -54,6 +54,8 @@ from ticketapp.models.stripe import (
     StripeDispute,
     StripeEvent,
     StripeIntent,
+    StripeMovement,
+    StripePayout,
     StripeReading,
 )
 
@@ -100,6 +102,8 @@ __all__ = [
     "StripeDispute",
     "StripeEvent",
     "StripeIntent",
+    "StripeMovement",
+    "StripePayout",
     "StripeReading",
     "TeamMember",
     "TeamRole",

@@ -77,6 +77,40 @@ class StripeDispute(SQLModel, table=True):
         self.status = status
 
 
+class StripePayout(SQLModel, table=True):
+    """Money that Stripe sent to the bank; itemised when Stripe tells what was in it, and read once that is kept."""
+
+    __tablename__ = "stripe_payouts"
+    __table_args__ = (sa.Index("ix_stripe_payouts_arrives_at", "arrives_at"),)
+
+    id: str = Field(primary_key=True, max_length=80)
+    amount_minor: int = Field(sa_type=sa.BigInteger)
+    currency: str = Field(max_length=3)
+    status: str = Field(max_length=20)
+    is_itemised: bool
+    arrives_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StripeMovement(SQLModel, table=True):
+    """A movement of the balance at Stripe; without an order it is none of ours."""
+
+    __tablename__ = "stripe_movements"
+    __table_args__ = (sa.Index("ix_stripe_movements_created_at", "created_at"),)
+
+    id: str = Field(primary_key=True, max_length=80)
+    kind: str = Field(max_length=40)
+    amount_minor: int = Field(sa_type=sa.BigInteger)
+    fee_minor: int = Field(sa_type=sa.BigInteger)
+    currency: str = Field(max_length=3)
+    source_id: str | None = Field(default=None, max_length=80)
+    order_id: UUID | None = Field(default=None, foreign_key="orders.id", index=True)
+    refund_id: UUID | None = Field(default=None, foreign_key="refunds.id", index=True)
+    payout_id: str | None = Field(default=None, foreign_key="stripe_payouts.id", index=True, max_length=80)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class StripeReading(SQLModel, table=True):
     """How far Stripe's own list of events was read; one row."""
 

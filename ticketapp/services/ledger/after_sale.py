@@ -1,6 +1,6 @@
 """Book what happens to money at the provider after it was paid; told again, nothing is booked again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,14 @@ from ticketapp.integrations.sets import dialect_of
 from ticketapp.models import LedgerEntry
 from ticketapp.models.base import table_of
 from ticketapp.services.ledger.operations import Transfer
-from ticketapp.services.ledger.rules import disputed, provider_fees, receivable, refunds_due
+from ticketapp.services.ledger.rules import (
+    bank,
+    disputed,
+    provider_fees,
+    receivable,
+    refunds_due,
+    unexplained,
+)
 
 _ENTRIES = table_of(LedgerEntry)
 
@@ -47,6 +54,45 @@ class Disputed:
     order_id: UUID
     provider: str
     movements: Sequence[Movement]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAtProvider:
+    """What moved at a provider apart from any order's doing; a minus left its balance."""
+
+    ref: str
+    provider: str
+    amount_minor: int
+    currency: str
+    order_id: UUID | None = None
+
+
+def post_payouts(session: Session, moved: Sequence[MovedAtProvider], now: datetime) -> None:
+    """Book what a provider sent to the bank, and what came back from there."""
+    _post_moved(session, moved, ("payout-returned", "payout"), lambda _provider: bank(), now)
+
+
+def post_unexplained(session: Session, moved: Sequence[MovedAtProvider], now: datetime) -> None:
+    """Book what moved at a provider and is none of our doing, so that its balance is what we say it is."""
+    _post_moved(session, moved, ("unexplained", "unexplained"), unexplained, now)
+
+
+def _post_moved(
+    session: Session,
+    moved: Sequence[MovedAtProvider],
+    kinds: tuple[str, str],
+    account: Callable[[str], str],
+    now: datetime,
+) -> None:
+    transfers: list[Transfer] = []
+    for one in moved:
+        came, went = kinds
+        owed, other = receivable(one.provider), account(one.provider)
+        kind, debit, credit = (came, owed, other) if one.amount_minor > 0 else (went, other, owed)
+        transfers.append(
+            Transfer(kind, one.ref, debit, credit, abs(one.amount_minor), one.currency, one.order_id)
+        )
+    _post_once(session, transfers, now)
 
 
 def post_fee(session: Session, fee: ProviderFee, now: datetime) -> None:

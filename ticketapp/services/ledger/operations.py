@@ -26,7 +26,7 @@ class Transfer:
     credit: str
     amount_minor: int
     currency: str
-    order_id: UUID
+    order_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,16 @@ def provider_fees(provider: str) -> str:
     return f"expense:{provider}"
 
 
+def bank() -> str:
+    """Name the account of what a provider has paid out to us."""
+    return "bank"
+
+
+def unexplained(provider: str) -> str:
+    """Name the account of what moved at a provider and is none of our doing; the audit asks about it."""
+    return f"unexplained:{provider}"
+
+
 def disputed() -> str:
     """Name the account of what banks took back: lost, unless it is returned."""
     return "disputes"

@@ -13,6 +13,7 @@ from ticketapp.integrations.provider_facts import ProviderFacts, ToldEvent
 from ticketapp.integrations.transactions import Transactions
 from ticketapp.services.payments import aftermath, told_events
 from ticketapp.services.payments.flows import Cashier
+from ticketapp.services.payments.payouts import PayoutReader
 from ticketapp.services.payments.refunds import record_refund_done
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ class UnknownPayment(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class ProviderNews:
-    """Act on what the provider tells, and look for what it told in vain."""
+    """Act on what the provider tells, look for what it told in vain, and read its account of our money."""
 
     transactions: Transactions
     cashier: Cashier
@@ -56,14 +57,20 @@ class ProviderNews:
         await self._write(lambda session, now: told_events.mark_handled(session, event_id, now))
 
     async def catch_up(self) -> int:
-        """Read the provider's own list of events since the last reading and tell how many had never come."""
+        """Read on in the provider's list of events and in its balance; tell how many events had never come."""
         now = await self._read(lambda session, now: now)
         last = await self._read(lambda session, now: told_events.read_until(session))
         since = last - OVERLAP if last else now - FIRST_LOOK_BACK
         events = await self.facts.events_since(since, told_events.ACTED_ON)
-        return await self._write(
+        missed = await self._write(
             lambda session, moment: told_events.keep_read(session, events, until=now, now=moment)
         )
+        await self._payouts.read()
+        return missed
+
+    @property
+    def _payouts(self) -> PayoutReader:
+        return PayoutReader(self.transactions, self.cashier.gateway.name, self.facts)
 
     def _acts(self) -> dict[str, Callable[[ToldEvent], Awaitable[None]]]:
         return {
@@ -72,6 +79,7 @@ class ProviderNews:
             "charge.updated": self._fee_told,
             "charge.refunded": self._refunded,
             "refund.": self._refunded,
+            "payout.": self._paid_out,
         }
 
     async def _payment_moved(self, event: ToldEvent) -> None:
@@ -110,6 +118,9 @@ class ProviderNews:
         key = await self._key(event)
         fact = await self.facts.dispute(event.object_id)
         await self._write(lambda session, now: aftermath.record_dispute(session, key=key, fact=fact, now=now))
+
+    async def _paid_out(self, _event: ToldEvent) -> None:
+        await self._payouts.read()
 
     async def _key(self, event: ToldEvent) -> str:
         key = await self.facts.key_of(event.intent_id) if event.intent_id else None

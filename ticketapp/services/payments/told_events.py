@@ -29,6 +29,12 @@ ACTED_ON = (
     "charge.dispute.funds_withdrawn",
     "charge.dispute.closed",
     "charge.dispute.funds_reinstated",
+    "payout.created",
+    "payout.updated",
+    "payout.reconciliation_completed",
+    "payout.paid",
+    "payout.failed",
+    "payout.canceled",
 )
 _EVENTS, _READINGS = table_of(StripeEvent), table_of(StripeReading)
 

@@ -10,6 +10,7 @@ from ticketapp.integrations.provider_facts import IntentFact, ProviderBooks, Ref
 from ticketapp.models import Payment, PaymentStatus, Refund, RefundStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.reporting.audit import Disagreement
+from ticketapp.services.reporting.audit_balance import BALANCE_CHECKS, compare_balance
 
 _PAYMENTS, _REFUNDS = table_of(Payment), table_of(Refund)
 _OPEN = (PaymentStatus.STARTED, PaymentStatus.NEEDS_ACTION)
@@ -18,7 +19,7 @@ TOOK_LESS = "the provider took what we say it took"
 STILL_PAYABLE = "nothing can be paid for a payment that is over"
 GAVE_MORE = "the provider gave back nothing but what we asked for"
 GAVE_LESS = "the provider gave back what we say it gave back"
-PROVIDER_CHECKS = (TOOK_MORE, TOOK_LESS, STILL_PAYABLE, GAVE_MORE, GAVE_LESS)
+PROVIDER_CHECKS = (TOOK_MORE, TOOK_LESS, STILL_PAYABLE, GAVE_MORE, GAVE_LESS, *BALANCE_CHECKS)
 
 
 def compare_with_provider(session: Session, *, provider: str, books: ProviderBooks) -> list[Disagreement]:
@@ -37,7 +38,11 @@ def compare_with_provider(session: Session, *, provider: str, books: ProviderBoo
             .where(_PAYMENTS.c.provider == provider)
         )
     }
-    return [*_of_payments(payments, books.intents), *_of_refunds(refunds, books)]
+    return [
+        *_of_payments(payments, books.intents),
+        *_of_refunds(refunds, books),
+        *compare_balance(session, provider=provider, books=books),
+    ]
 
 
 def _of_payments(payments: Mapping[str, Any], intents: tuple[IntentFact, ...]) -> Iterator[Disagreement]:
