@@ -20,7 +20,7 @@ from ticketapp.core.clock import Clock, SystemClock
 from ticketapp.core.errors import AppError, InvalidInput
 from ticketapp.integrations.database import Database, open_database
 from ticketapp.integrations.mail import FolderMail, KeptMail, MailGateway, Post, SmtpMail
-from ticketapp.integrations.payments import PaymentGateway
+from ticketapp.integrations.payments import BrowserForm, PaymentGateway
 from ticketapp.integrations.rate_limits import RateLimits
 from ticketapp.integrations.sandbox_payments import SandboxGateway
 from ticketapp.integrations.transactions import is_turn_taken
@@ -56,6 +56,7 @@ class Runtime:
         hold_span: timedelta = timedelta(minutes=15),
         post: Post | None = None,
         open_gateway: "Callable[[Runtime], PaymentGateway]" = SandboxGateway,
+        browser_form: BrowserForm | None = None,
     ) -> None:
         self.clock = clock
         self.database = database
@@ -69,6 +70,8 @@ class Runtime:
         self.identities = Identities(look_up=self.looked_up_together, now=clock.now)
         self.on_change(self.identities.forget_changed)
         self.cashier = Cashier(self, open_gateway(self))
+        # How the provider takes a card in the browser; None where our own fields do.
+        self.browser_form = browser_form
 
     @property
     def provider_news(self) -> ProviderNews | None:
@@ -286,6 +289,7 @@ def open_runtime(settings: Settings) -> Runtime:
         hold_span=settings.hold_span,
         post=Post(_mail_gateway(settings), settings.public_url),
         open_gateway=lambda running: _payment_gateway(settings, running),
+        browser_form=_browser_form(settings),
     )
     if settings.failpoints is not None:
         from ticketapp.integrations.failpoints import Failpoints  # noqa: PLC0415 - only tests want it.
@@ -307,6 +311,15 @@ def _payment_gateway(settings: Settings, running: Runtime) -> PaymentGateway:
         success_rate=settings.sandbox_success_rate,
         delay_range_ms=settings.sandbox_delay_range_ms,
     )
+
+
+def _browser_form(settings: Settings) -> BrowserForm | None:
+    if settings.payment_provider is PaymentProvider.SANDBOX or settings.stripe_publishable_key is None:
+        return None
+    from ticketapp.integrations.stripe_calls import SCRIPT_ORIGIN, SCRIPT_PATH  # noqa: PLC0415
+
+    origin = (settings.stripe_api_base or SCRIPT_ORIGIN).rstrip("/")
+    return BrowserForm(origin + SCRIPT_PATH, settings.stripe_publishable_key)
 
 
 def _mail_gateway(settings: Settings) -> MailGateway:

@@ -9,7 +9,7 @@ from ticketapp.api.app import build_api, layers_before
 from ticketapp.api.caching import KeepHashedAssets
 from ticketapp.api.event_pages import EventPages
 from ticketapp.api.plain_paths import PlainPaths
-from ticketapp.api.security_headers import SecurityHeaders
+from ticketapp.api.security_headers import SecurityHeaders, outside_of
 from ticketapp.api.session_cookie import FirstVisit
 from ticketapp.api.shell_html import BUILT
 from ticketapp.components.connection import no_overlay
@@ -103,7 +103,7 @@ app = rx.App(
         KeepHashedAssets,
         partial(EventPages, runtime=running, public_url=settings.public_url),
         partial(FirstVisit, is_secure=settings.is_https),
-        partial(SecurityHeaders, is_secure=settings.is_https),
+        partial(SecurityHeaders, outside=outside_of(settings), is_secure=settings.is_https),
     ],
 )
 app.app_wraps[(5, "Overlay")] = no_overlay

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { createContext, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 
 const NO_ANSWER = {
@@ -18,10 +18,30 @@ async function ask(action, body) {
   }
 }
 
+const NOT_LOADED = {
+  code: "payment_form_missing",
+  text: "The payment form has not loaded yet. Nothing was charged.",
+  fields: {},
+};
+
+/* How a provider's own form stands in this one: it puts into `collector` what gives a token for what was typed. */
+export const Collecting = createContext({ collector: { current: null }, isBusy: false });
+
+/* Add the provider's token to what is sent; gives why there is none. */
+async function withToken(collector, body) {
+  if (!body.has("paymentToken")) return null;
+  if (!collector.current) return NOT_LOADED;
+  const { token, refusal } = await collector.current(body);
+  body.set("paymentToken", token ?? "");
+  return refusal ?? null;
+}
+
 /* A form that pays. What is typed goes straight from here to the server, once a press; a refusal leaves it as it is. */
 export function PayForm({ action, payText, waitingText, isBlocked = false, onRefused, children, ...rest }) {
   const [isBusy, setBusy] = useState(false);
   const isSent = useRef(false);
+  const collector = useRef(null);
+  const collecting = useMemo(() => ({ collector, isBusy }), [isBusy]);
   const navigate = useNavigate();
 
   useEffect(() => {
@@ -39,7 +59,7 @@ export function PayForm({ action, payText, waitingText, isBlocked = false, onRef
     const body = new URLSearchParams(new FormData(press.currentTarget));
     isSent.current = true;
     setBusy(true);
-    const answer = await ask(action, body);
+    const answer = (await withToken(collector, body)) ?? (await ask(action, body));
     if (answer.next?.startsWith("/order/")) return navigate(answer.next, { replace: true });
     if (answer.next) return window.location.assign(answer.next);
     isSent.current = false;
@@ -50,7 +70,7 @@ export function PayForm({ action, payText, waitingText, isBlocked = false, onRef
   return (
     <form onSubmit={send} noValidate {...rest}>
       <fieldset disabled={isBusy} className="contents">
-        {children}
+        <Collecting.Provider value={collecting}>{children}</Collecting.Provider>
         <button
           type="submit"
           className="btn w-full"

@@ -51,11 +51,11 @@ class FakeStripe:
     def look(self, stage_path: str) -> Any:
         return self._call("GET", stage_path, None)
 
-    def token(self, method: str = "pm_card_visa") -> str:
-        """Give the confirmation token that a payment form makes of this test card."""
+    def token(self, method: str = "pm_card_visa", **form: str) -> str:
+        """Give the confirmation token that a payment form makes of this test card, or of what is chosen in it."""
         answer = self._caller.post(
             f"{self.url}/v1/test_helpers/confirmation_tokens",
-            data={"payment_method": method},
+            data=form or {"payment_method": method},
             headers={"Authorization": f"Bearer {SECRET_KEY}", "Stripe-Version": "2026-10-28.endive"},
         )
         assert answer.is_success, answer.text

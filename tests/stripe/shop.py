@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from tests.buying import Shop
-from tests.harness.fake_stripe import SECRET_KEY, FakeStripe
-from ticketapp.integrations.stripe_calls import StripeCalls
+from tests.harness.fake_stripe import PUBLISHABLE_KEY, SECRET_KEY, FakeStripe
+from ticketapp.integrations.payments import BrowserForm
+from ticketapp.integrations.stripe_calls import SCRIPT_PATH, StripeCalls
 from ticketapp.integrations.stripe_payments import StripeGateway
 from ticketapp.runtime import Runtime
 from ticketapp.services.ordering.requests import PlacedOrder
@@ -30,6 +31,7 @@ class StripeShop(Shop):
         self.fake = fake
         adapter = gateway(runtime, fake, retries=retries)
         runtime.cashier = replace(runtime.cashier, gateway=adapter, answer_within_s=10)
+        runtime.browser_form = BrowserForm(fake.url + SCRIPT_PATH, PUBLISHABLE_KEY)
 
     def hurry(self) -> None:
         """Wait for the provider no longer than a call of the fake takes."""
@@ -46,9 +48,9 @@ class StripeShop(Shop):
         await self.hold(person, event, tier or self.tier(event, price_minor=PRICE_MINOR), quantity)
         return await self.place(person)
 
-    async def pay_with(self, placed: PlacedOrder, method: str = "pm_card_visa") -> Settlement:
+    async def pay_with(self, placed: PlacedOrder, method: str = "pm_card_visa", **form: str) -> Settlement:
         return await self.runtime.cashier.pay(
-            placed.checkout, reference=placed.reference, token=self.fake.token(method)
+            placed.checkout, reference=placed.reference, token=self.fake.token(method, **form)
         )
 
     def intents(self) -> Counter[str]:

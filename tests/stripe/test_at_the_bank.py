@@ -37,17 +37,42 @@ def receipt(door, placed):
     )
 
 
-async def test_the_order_page_leads_to_the_bank_and_the_bank_back_to_the_order(door):
-    placed, intent = await asking(door)
+async def test_a_bank_with_a_page_of_its_own_is_where_the_order_leads_and_it_leads_back(door):
+    placed = await door.shop.placed()
+    said = await door.shop.pay_with(placed, **{"payment_method_data[type]": "ideal"})
     shown = receipt(door, placed)
     (payment,) = rows(door.shop, Payment)
 
     sent = await door.client.get(shown.bank_url)
-    back = answer(door, intent, approved=True)
+    back = answer(door, said.payment_ref, approved=True)
 
     assert shown.bank_url == f"/payment/{payment.id}/bank"
-    assert (sent.status_code, sent.headers["location"]) == (303, f"{door.shop.fake.url}/3ds/{intent}")
-    assert back.startswith(f"https://tickets.example/order/{placed.reference}?payment_intent={intent}&")
+    assert (sent.status_code, sent.headers["location"]) == (
+        303,
+        f"{door.shop.fake.url}/3ds/{said.payment_ref}",
+    )
+    assert back.startswith(
+        f"https://tickets.example/order/{placed.reference}?payment_intent={said.payment_ref}&"
+    )
+
+
+async def test_the_bank_of_a_card_asks_on_a_page_of_ours_that_nobody_keeps(door):
+    placed, intent = await asking(door)
+    (made,) = door.shop.fake.look("objects/payment_intent")["data"]
+
+    page = await door.client.get(receipt(door, placed).bank_url)
+
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+    for told in (
+        f'data-script="{door.shop.fake.url}/endive/stripe.js"',
+        'data-key="pk_test_rehearsal"',
+        f'data-secret="{made["client_secret"]}"',
+        f'data-order="/order/{placed.reference}"',
+        "<strong>€45.00</strong>",
+    ):
+        assert page.text.count(told) == 1, told
+    assert "sk_test" not in page.text
+    assert intent in made["client_secret"]
 
 
 @pytest.mark.parametrize(

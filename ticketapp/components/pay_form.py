@@ -4,9 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from ticketapp.components.tokens import Child, Flag, Text, styled
+from ticketapp.components.tokens import Child, Flag, Number, Text, styled
 
 _SCRIPT = rx.asset("islands/pay_form.jsx")
+_STRIPE_FORM = rx.asset("islands/stripe_form.jsx")
 
 
 def _refusal_spec(answer: rx.Var[dict[str, Any]]) -> list[rx.Var[Any]]:
@@ -35,6 +36,21 @@ class CardFields(rx.Component):
     errors: rx.Var[dict[str, str]]
 
 
+class StripeFields(rx.NoSSRComponent):
+    """A React island around Stripe's Payment Element; it is loaded only where it is drawn."""
+
+    library = _STRIPE_FORM.importable_path
+    tag = "StripeFields"
+    lib_dependencies: list[str] = ["@stripe/stripe-js@10.2.1", "@stripe/react-stripe-js@7.0.1"]
+
+    script_url: rx.Var[str]
+    publishable_key: rx.Var[str]
+    amount_minor: rx.Var[int]
+    currency: rx.Var[str]
+    capture_method: rx.Var[str]
+    error: rx.Var[str]
+
+
 def pay_form(
     *children: Child,
     action: str,
@@ -59,3 +75,26 @@ def pay_form(
 def card_fields(*, errors: rx.Var[dict[str, str]]) -> rx.Component:
     """Draw the fields of a card; `errors` are the server's, by field name."""
     return CardFields.create(errors=errors)
+
+
+def stripe_fields(
+    *,
+    script_url: Text,
+    publishable_key: Text,
+    amount_minor: Number,
+    currency: Text,
+    error: Text,
+    capture_method: Text = "automatic_async",
+) -> rx.Component:
+    """Draw Stripe's own form for cards and wallets; its token is sent as `paymentToken` by the form around it."""
+    return rx.fragment(
+        rx.el.input(type="hidden", name="paymentToken", value=""),
+        StripeFields.create(
+            script_url=script_url,
+            publishable_key=publishable_key,
+            amount_minor=amount_minor,
+            currency=currency,
+            capture_method=capture_method,
+            error=error,
+        ),
+    )

@@ -69,6 +69,14 @@ class RefundOrder:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class BrowserForm:
+    """The provider's own form in the browser: where its script comes from, and the key that a page may know."""
+
+    script_url: str
+    publishable_key: str
+
+
 class PaymentGateway(Protocol):
     """A payment provider. Every call may raise `PaymentUnknown`: then nobody knows yet whether it happened."""
 

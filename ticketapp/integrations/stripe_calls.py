@@ -13,6 +13,8 @@ from ticketapp.integrations.payments import PaymentUnknown
 
 # The shapes of this version are read here and spoken by the fake; another comes with a change of both.
 API_VERSION = "2026-10-28.endive"
+# Stripe.js of the same release; a stand-in serves it under the same path.
+SCRIPT_ORIGIN, SCRIPT_PATH = "https://js.stripe.com", f"/{API_VERSION.partition('.')[2]}/stripe.js"
 CONNECT_WITHIN_S, ANSWER_WITHIN_S = 3.0, 30.0
 # The library repeats lost calls and conflicts under their key, but never a 429.
 NETWORK_RETRIES_MAX = 2

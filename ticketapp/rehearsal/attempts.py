@@ -41,9 +41,9 @@ def prepared(book: Book, given: Row, intent: Row | None = None) -> Attempt:
         if not name:
             raise _no_method(intent)
         method = methods.method_named(book, name)
-    return Attempt(
-        method, token, return_url, bool(given.get("use_stripe_sdk")), bool(given.get("off_session"))
-    )
+    # What a token was made for holds unless the call says otherwise.
+    is_with_sdk = given.get("use_stripe_sdk", bool(token and token["use_stripe_sdk"]))
+    return Attempt(method, token, return_url, is_with_sdk, bool(given.get("off_session")))
 
 
 def _no_method(intent: Row | None) -> errors.Refusal:
@@ -154,14 +154,16 @@ def _fail(book: Book, intent: Row, reason: Decline, *, charge: str | None = None
 
 def _ask(call: Call, intent: Row, attempt: Attempt) -> None:
     page = f"{call.origin}/3ds/{intent['id']}"
-    if attempt.return_url and not attempt.is_with_sdk:
+    # A card's bank may ask in a frame over the shop's page; others ask on a page of their own.
+    is_elsewhere = attempt.return_url and not (attempt.is_with_sdk and attempt.method["type"] == "card")
+    if is_elsewhere:
         redirect = {"return_url": attempt.return_url, "url": page}
         intent["next_action"] = {"type": "redirect_to_url", "redirect_to_url": redirect}
     else:
         sdk = {"type": "three_d_secure_redirect", "stripe_js": page, "source": None}
         intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": sdk}
     intent["status"] = "requires_action"
-    call.book.return_urls[intent["id"]] = attempt.return_url or ""
+    call.book.return_urls[intent["id"]] = (attempt.return_url or "") if is_elsewhere else ""
     call.book.emit("payment_intent.requires_action", intent)
 
 

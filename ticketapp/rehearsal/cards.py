@@ -66,6 +66,7 @@ ASKING_ALWAYS = Instrument("4000000000003220", Ending.ASKS)
 ASKING_THEN_NO_FUNDS = Instrument("4000008260003178", Ending.ASKS, decline=NO_FUNDS)
 DISPUTED = Instrument("4000000000000259", is_disputed=True)
 US_BANK = Instrument("000123456789", Ending.DELAYS, kind="us_bank_account", brand="")
+IDEAL = Instrument("NL91ABNA0417164300", Ending.ASKS, kind="ideal", brand="")
 SEPA = Instrument("DE89370400440532013000", Ending.DELAYS, kind="sepa_debit", brand="")
 
 

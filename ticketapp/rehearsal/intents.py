@@ -54,7 +54,8 @@ SEARCH: Spec = {"query": text, "limit": parameters.page_size}
 
 _ONLY_WITH_CONFIRM = ("confirmation_token", "return_url", "use_stripe_sdk", "off_session")
 _PLAIN = ("description", "receipt_email", "setup_future_usage", "statement_descriptor_suffix")
-_METHOD_KINDS = ("card", "sepa_debit", "us_bank_account")
+_METHOD_KINDS = ("card", "ideal", "sepa_debit", "us_bank_account")
+_ONLY_IN_EURO = ("ideal",)
 # What a page with the publishable key never gets to see.
 _NOT_FOR_BROWSERS = ("customer", "latest_charge", "metadata", "receipt_email")
 _CHANGEABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
@@ -128,10 +129,14 @@ def _fields(given: Row, currency: str) -> Row:
         excluded_payment_method_types=None, last_payment_error=None, latest_charge=None,
         metadata=parameters.merged_metadata({}, given), next_action=None, on_behalf_of=None, payment_method=None,
         payment_method_configuration_details=None, payment_method_options={},
-        payment_method_types=kinds or list(_METHOD_KINDS), processing=None, review=None, shipping=None, source=None,
+        payment_method_types=kinds or _kinds_in(currency), processing=None, review=None, shipping=None, source=None,
         statement_descriptor=None, status="requires_payment_method", transfer_data=None, transfer_group=None,
         **{name: given.get(name) for name in _PLAIN},
     )  # fmt: skip
+
+
+def _kinds_in(currency: str) -> list[str]:
+    return [kind for kind in _METHOD_KINDS if currency == "eur" or kind not in _ONLY_IN_EURO]
 
 
 def retrieve(call: Call) -> Row:

@@ -14,9 +14,10 @@ _ADDRESS: Spec = dict.fromkeys(("city", "country", "line1", "line2", "postal_cod
 _BILLING: Spec = {"address": group(_ADDRESS), "email": text, "name": text, "phone": text, "tax_id": text}
 METHOD_DATA = group(
     {
-        "type": one_of("card", "sepa_debit", "us_bank_account"),
+        "type": one_of("card", "ideal", "sepa_debit", "us_bank_account"),
         "billing_details": group(_BILLING),
         "card": group({"number": text, "exp_month": integer, "exp_year": integer, "cvc": text}, ("number",)),
+        "ideal": group({"bank": text}),
         "sepa_debit": group({"iban": text}),
         "us_bank_account": group(
             {"account_number": text, "routing_number": text, "account_holder_type": text}
@@ -32,6 +33,7 @@ TOKEN: Spec = {
     "return_url": parameters.url,
     "setup_future_usage": one_of("off_session", "on_session"),
 }
+_ACCOUNTS = {"ideal": cards.IDEAL, "sepa_debit": cards.SEPA, "us_bank_account": cards.US_BANK}
 
 
 def retrieve_method(call: Call) -> Row:
@@ -55,7 +57,7 @@ def method_of_data(book: Book, data: Row) -> Row:
     """
     if data["type"] == "card":
         return _add(book, _typed_card(book, data.get("card")), data)
-    return _add(book, cards.SEPA if data["type"] == "sepa_debit" else cards.US_BANK, data)
+    return _add(book, _ACCOUNTS[data["type"]], data)
 
 
 def _typed_card(book: Book, typed: Row | None) -> Instrument:

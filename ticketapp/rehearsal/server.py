@@ -4,7 +4,7 @@ import asyncio
 import signal
 from dataclasses import dataclass
 
-from ticketapp.rehearsal import admin, pages
+from ticketapp.rehearsal import admin, browser_files, pages
 from ticketapp.rehearsal.admin import Admin
 from ticketapp.rehearsal.api import Api
 from ticketapp.rehearsal.book import Book, Manners
@@ -49,6 +49,8 @@ class FakeStripe:
             return await self._api.answer(request)
         if request.path.startswith(pages.PATH):
             return await self._page(request)
+        if file := browser_files.answer(request):
+            return file
         if (request.method, request.path) == ("POST", f"{admin.PATH}reset"):
             await self.reset()
             return Answer(200, b"{}")

@@ -36,6 +36,9 @@ class CheckoutState(ServiceCalls, rx.State):
     checkout: CheckoutView = CheckoutView()
     is_loading: bool = True
     is_sandbox: bool = False
+    # Of the provider's own form; empty where the card is typed into ours.
+    form_script: str = ""
+    form_key: str = ""
     error: str = ""
     email: str = ""
     better_email: str = ""
@@ -65,7 +68,7 @@ class CheckoutState(ServiceCalls, rx.State):
     async def load(self):
         """Open the page: read what would be paid, and fill the form with what was said before."""
         self.refusal, self.field_errors, self.better_email = "", dict.fromkeys(FIELDS, ""), ""
-        self.is_sandbox = runtime.current().cashier.gateway.name == "sandbox"
+        self._read_form()
         await self._read_checkout()
         self.has_run_out, self._seen_order = False, self.checkout.latest
         self.email = self.checkout.contact.email
@@ -113,6 +116,13 @@ class CheckoutState(ServiceCalls, rx.State):
         await self._read_checkout()
         yield ViewerState.load
         yield rx.call_script(_SHOW_REFUSAL)
+
+    def _read_form(self) -> None:
+        running = runtime.current()
+        self.is_sandbox = running.cashier.gateway.name == "sandbox"
+        if running.browser_form is not None:
+            self.form_script = running.browser_form.script_url
+            self.form_key = running.browser_form.publishable_key
 
     async def _read_checkout(self) -> None:
         actor = await self._actor()

@@ -6,7 +6,7 @@ from ticketapp.components.actions import link_button, text_button
 from ticketapp.components.connection import is_cut_off
 from ticketapp.components.fields import error_summary, fieldset, radio_group, text_area, text_field
 from ticketapp.components.headings import disclosure
-from ticketapp.components.pay_form import card_fields, pay_form
+from ticketapp.components.pay_form import card_fields, pay_form, stripe_fields
 from ticketapp.components.status import notice, refusal
 from ticketapp.components.tokens import show_text
 from ticketapp.state.checkout import CheckoutState
@@ -27,7 +27,7 @@ def _form() -> rx.Component:
         _contact(),
         _delivery(),
         _billing(),
-        rx.cond(shown.is_free, rx.fragment(), _card()),
+        rx.cond(shown.is_free, rx.fragment(), _payment()),
         rx.el.div(
             rx.el.div(
                 refusal(CheckoutState.refusal, title="This was not paid", data_testid="pay-refused"),
@@ -166,6 +166,24 @@ def _billing() -> rx.Component:
                 error=wrong["billingAddress"],
             ),
             class_name="grid gap-4",
+        ),
+    )
+
+
+def _payment() -> rx.Component:
+    return rx.cond(CheckoutState.form_key != "", _stripe(), _card())
+
+
+def _stripe() -> rx.Component:
+    shown = CheckoutState.checkout
+    return fieldset(
+        "Payment",
+        stripe_fields(
+            script_url=CheckoutState.form_script,
+            publishable_key=CheckoutState.form_key,
+            amount_minor=shown.total_minor,
+            currency=shown.currency,
+            error=CheckoutState.field_errors["paymentToken"],
         ),
     )
 

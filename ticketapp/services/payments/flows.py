@@ -114,8 +114,8 @@ class Cashier:
         for key in await self._open_keys(order_id):
             await self.ask(key)
 
-    async def bank_page(self, payment_id: UUID) -> str | None:
-        """Ask the provider where the buyer's bank wants an answer; None when it wants none, or none any more.
+    async def bank_question(self, payment_id: UUID) -> Charge | None:
+        """Ask the provider for the charge about which the buyer's bank wants an answer; None when it wants none any more.
 
         Raises:
             NotFound: there is no such payment.
@@ -132,7 +132,7 @@ class Cashier:
         if charge is None:
             return None
         await self.settle(charge)
-        return charge.action_url
+        return charge if charge.status is ChargeStatus.NEEDS_ACTION else None
 
     async def call_off(self, key: str) -> Settlement:
         """Call a payment off if that is still possible, and settle what the provider then says."""
