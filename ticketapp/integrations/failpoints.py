@@ -20,7 +20,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -105,7 +105,7 @@ class _Calls:
         is_part = not callable(inner)
         return _Calls(self._failpoints, inner, path) if is_part else partial(self._made, path, inner)
 
-    async def _made(self, path: str, call: Callable[..., Awaitable[Any]], *given: Any) -> Any:
+    async def _made(self, path: str, call: Callable[..., Any], *given: Any) -> Any:
         await asyncio.to_thread(self._failpoints.reach, f"{path}.before")
         answer = await call(*given)
         await asyncio.to_thread(self._failpoints.reach, f"{path}.after")
