@@ -20,6 +20,8 @@ CONNECT_WITHIN_S, ANSWER_WITHIN_S = 3.0, 30.0
 NETWORK_RETRIES_MAX = 2
 RATE_LIMIT_TRIES_MAX = 5
 RATE_LIMIT_WAIT_S = 0.25
+# Another call is using the key or the object at this moment, and nobody knows how it will end.
+BUSY = 409
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -72,7 +74,9 @@ class StripeCalls:
                 log.warning("stripe limits the rate of calls, try %d", tried + 1)
                 jitter = 0.5 + secrets.randbelow(1000) / 1000
                 await asyncio.sleep(self._rate_limit_wait_s * 2**tried * jitter)
-            except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError):
+            except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+                if error.http_status == BUSY:
+                    raise _unknown(error) from error
                 raise
             except stripe.StripeError as error:
                 raise _unknown(error) from error
@@ -82,13 +86,16 @@ class StripeCalls:
         """Make a call under the first of these idempotency keys that is not burnt.
 
         Only for what leaves nothing behind when it breaks down, or what was looked for before.
+
+        Raises:
+            KeyBurnt: all of them are.
         """
         for key in keys:
             try:
                 return await self.made(lambda key=key: call(key))
             except KeyBurnt:
                 log.warning("the idempotency key %s is burnt", key)
-        raise PaymentUnknown
+        raise KeyBurnt
 
 
 def _unknown(error: stripe.StripeError) -> PaymentUnknown:

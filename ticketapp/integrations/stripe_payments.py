@@ -177,19 +177,27 @@ class StripeGateway:
 
     async def _leftover(self, order: ChargeOrder) -> str | None:
         """Find a PaymentIntent that was made, perhaps this very moment, and never written down."""
-        customer = await self._read(lambda session, now: book.find_customer(session, order.person_id))
-        if customer is None:
+        try:
+            customer = await self._customer(order)
+        except KeyBurnt:
+            # Whoever makes an intent needs a customer first, and gets none under these keys either.
             return None
+        found = await self._listed(order.key, customer)
+        if found is not None:
+            return found
+        try:
+            # One that is being made is what this call gets, or is told to wait for; else this is the one that all get.
+            return (await self.calls.made(lambda: self._made(order, customer))).id
+        except KeyBurnt:
+            # Who broke down may have made it since we looked.
+            return await self._listed(order.key, customer)
+        except _REFUSED:
+            return None
+
+    async def _listed(self, key: str, customer: str) -> str | None:
         filters = {"customer": customer, "limit": LIST_MAX}
         made = await self.calls.made(lambda: self.calls.v1.payment_intents.list_async(filters))
-        for intent in made.data:
-            if _key_of(intent) == order.key:
-                return intent.id
-        try:
-            # One that is being made is what this call gets, or is told to wait for; else there is one less to come.
-            return (await self.calls.made(lambda: self._made(order, customer))).id
-        except (KeyBurnt, *_REFUSED):
-            return None
+        return next((intent.id for intent in made.data if _key_of(intent) == key), None)
 
     async def _customer(self, order: ChargeOrder) -> str:
         person_id: UUID = order.person_id

@@ -1,0 +1,56 @@
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import settings
+
+from tests.harness.databases import SqliteFiles
+from tests.simulation.checks import Watch
+from tests.simulation.loop import Effects, StillLoop
+from tests.simulation.rest import come_to_rest
+from tests.simulation.stage import Stage
+from tests.simulation.world import World, begin
+
+Begin = Callable[..., World]
+settings.register_profile("long", max_examples=100_000)
+
+
+@pytest.fixture(scope="package")
+def stage(sqlite_files: SqliteFiles) -> Iterator[Stage]:
+    """One database in memory for all runs; what the product logs about bad days is not looked at."""
+    sqlite_files.copy_to(sqlite_files.folder / "simulation.db", seeded=False)
+    made = Stage(sqlite_files.folder / "simulation.db")
+    logging.disable(logging.CRITICAL)
+    with made.chance.rules():
+        yield made
+    logging.disable(logging.NOTSET)
+    made.close()
+
+
+@pytest.fixture
+def loop() -> Iterator[StillLoop]:
+    made = StillLoop()
+    asyncio.set_event_loop(made)
+    yield made
+    asyncio.set_event_loop(None)
+    made.close()
+
+
+@pytest.fixture
+def opened(stage: Stage, loop: StillLoop) -> Begin:
+    """Begin a run that is watched: `opened("places")`."""
+
+    def opening(name: str = "places") -> World:
+        loop.effects = Effects()
+        world = begin(stage, loop, name)
+        world.watch = Watch(world)
+        return world
+
+    return opening
+
+
+@pytest.fixture
+def rest() -> Callable[[World], None]:
+    """Bring a run to rest and look at what is left."""
+    return lambda world: come_to_rest(world, world.watch)
