@@ -7,7 +7,7 @@ from ticketapp.components.faces import empty_state, four_faces, skeleton_table
 from ticketapp.components.headings import page_title
 from ticketapp.pages.organizer_frame import organizer_framed
 from ticketapp.pages.parts.ledger_filters import ledger_filters
-from ticketapp.pages.parts.ledger_tables import accounts_table, sums, transfers_table
+from ticketapp.pages.parts.ledger_tables import accounts_table, payouts_table, sums, transfers_table
 from ticketapp.state.ledger import ROUTE, LedgerState
 
 
@@ -40,7 +40,9 @@ def organizer_ledger() -> list[rx.Component]:
                     "Nothing is booked yet", "The first sale of your events appears here.", icon_name="chart"
                 ),
             ),
-            full_face=rx.el.div(sums(), accounts_table(), transfers_table(), class_name="grid gap-8"),
+            full_face=rx.el.div(
+                sums(), accounts_table(), payouts_table(), transfers_table(), class_name="grid gap-10"
+            ),
             on_retry=LedgerState.load,
         ),
     ]

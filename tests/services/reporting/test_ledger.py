@@ -78,7 +78,11 @@ async def test_balances_are_what_came_in_less_what_went_back(books):
         "\N{MINUS SIGN}€10.01",
         "€20.02",
     )
-    assert (euro.fees_text, euro.taxes_text, euro.due_text) == ("€1.68", "€3.20", "€15.14")
+    assert (euro.fees_text, euro.taxes_text, euro.due_text) == (
+        "\N{MINUS SIGN}€1.68",
+        "\N{MINUS SIGN}€3.20",
+        "€15.14",
+    )
     assert (yen.currency, yen.sales_text, yen.refunds_text, yen.due_text) == ("JPY", "¥9,800", "¥0", "¥9,800")
     assert sorted(account.event_name for account in shown.accounts) == ["=Midnight Parade", "Tokyo Echo"]
     assert {transfer.event_name for transfer in shown.transfers} == {"=Midnight Parade", "Tokyo Echo"}
@@ -93,10 +97,13 @@ async def test_every_transfer_of_the_accounts_is_listed_and_sums_to_the_balance(
         )
         entries = session.exec(select(LedgerEntry).where(accounts)).all()
     of_event = [row for row in rows if row[1] == "=Midnight Parade"]
-    assert len(of_event) == len(entries) == 6
-    in_cents = sum(round(float(row[5]) * 100) for row in of_event)
+    of_accounts = [row for row in of_event if row[3] != "Owed to buyers"]
+    assert len(of_accounts) == len(entries) == 6
+    in_cents = sum(round(float(row[5]) * 100) for row in of_accounts)
     assert in_cents == 20_02
-    assert books.ledger().total == len(rows) == 7
+    assert [row[4:6] for row in of_event if row[3] == "Owed to buyers"] == [["Sent back", "-10.01"]]
+    assert books.ledger().sums[0].owed_text == ""
+    assert books.ledger().total == len(rows) == 8
 
 
 async def test_the_books_are_narrowed_by_event_and_by_day(books):

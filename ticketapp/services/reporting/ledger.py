@@ -1,36 +1,48 @@
-"""Read the books of one's own events: balances of their accounts, and every transfer behind them."""
+"""Read the books of one's own events: balances of their accounts, every transfer behind them, and the payouts."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from ticketapp.core.errors import NotFound
-from ticketapp.core.money import Currency, Money, money_text
+from ticketapp.core.money import Currency, Money
 from ticketapp.core.times import moment_text
-from ticketapp.models import Event, LedgerEntry, Order, OrderLine
+from ticketapp.models import Event, LedgerEntry, Order
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.ledger.rules import fees, revenue, taxes
+from ticketapp.services.reporting.ledger_payouts import list_payouts, sum_payouts
+from ticketapp.services.reporting.ledger_shares import (
+    Parts,
+    order_ids_of,
+    orders_of_events,
+    parts_of,
+    refund_of,
+)
+from ticketapp.services.reporting.ledger_sums import (
+    Balances,
+    balances,
+    by_currency,
+    event_of,
+    signed_text,
+    texts,
+)
 from ticketapp.services.reporting.ledger_views import EventAccount, LedgerPage, LedgerSums, TransferView
+from ticketapp.services.reporting.ledger_words import KINDS, OF_EVENT, OF_ORDER
 from ticketapp.services.reporting.order_desk_views import EventOption
 from ticketapp.services.reporting.order_search import own
 
 PAGE_SIZE = 50
 EVENTS_MAX = 1_000
 EXPORT_MAX = 100_000
-_LEDGER, _EVENTS = table_of(LedgerEntry), table_of(Event)
-_ORDERS, _LINES = table_of(Order), table_of(OrderLine)
-_ACCOUNTS = {"revenue": revenue, "fees": fees, "tax": taxes}
-_WORDS = {
-    "revenue": "Tickets",
-    "fees": "Service fee",
-    "tax": "Tax",
-}
+EXPORT_AT_ONCE = 2_000
+_LEDGER, _EVENTS, _ORDERS = table_of(LedgerEntry), table_of(Event), table_of(Order)
+Events = Mapping[UUID, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +56,19 @@ class LedgerQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A transfer in or out of an account of an event; back is what was given back."""
+    """A transfer of the books, and how much of it concerns the events that are asked for."""
 
     row: Any
-    event: Any
-    part: str
-
-    @property
-    def is_back(self) -> bool:
-        return self.row.debit.startswith(f"{self.part}:")
+    events: tuple[Any, ...]
+    share_minor: int
 
     @property
     def signed_minor(self) -> int:
-        return -self.row.amount_minor if self.is_back else self.row.amount_minor
+        return KINDS[self.row.kind].sign * self.share_minor
+
+    @property
+    def event_names(self) -> str:
+        return ", ".join(event.name for event in self.events)
 
 
 def read_day(text: str) -> date | None:
@@ -80,12 +92,15 @@ def read_ledger(session: Session, *, actor: Actor, asked: LedgerQuestion, page: 
     page = min(max(page, 1), pages)
     first = (page - 1) * PAGE_SIZE
     newest = _rows(wanted).order_by(_LEDGER.c.id.desc()).offset(first).limit(PAGE_SIZE)
-    transfers = list(_transfers(session.execute(newest), chosen))
-    balances = _balances(session, wanted, chosen)
+    transfers = _transfers(session, session.execute(newest).all(), chosen)
+    sums = balances(session, wanted, chosen)
+    sees_all = actor.is_admin and not asked.event
     return LedgerPage(
         events=[EventOption(event.slug, event.name) for event in events],
-        sums=_sums(balances),
-        accounts=_accounts(balances, chosen),
+        sums=[LedgerSums(currency=name, **texts(kinds, name)) for name, kinds in by_currency(sums).items()],
+        accounts=_accounts(sums, chosen),
+        payouts=list_payouts(session, events=chosen, sees_all=sees_all, period=_period(asked)),
+        payout_sums=sum_payouts(session, events=chosen),
         transfers=[_view(transfer) for transfer in transfers],
         page=page,
         pages=pages,
@@ -103,24 +118,26 @@ def export_ledger(session: Session, *, actor: Actor, asked: LedgerQuestion) -> l
     _, chosen = _chosen(session, actor, asked.event)
     query = _rows(_wanted(chosen, asked)).order_by(_LEDGER.c.id).limit(EXPORT_MAX)
     rows = [["When (UTC)", "Event", "Order", "Account", "What", "Amount", "Currency"]]
-    for transfer in _transfers(session.execute(query), chosen):
-        row = transfer.row
-        amount = Money(transfer.signed_minor, Currency(row.currency)).decimal
-        rows.append(
-            [
-                row.at.astimezone(UTC).isoformat(timespec="seconds"),
-                transfer.event.name,
-                row.reference or "",
-                _WORDS[transfer.part],
-                "Given back" if transfer.is_back else "Sold",
-                f"{amount:f}",
-                row.currency,
-            ]
-        )
+    for some in session.execute(query).partitions(EXPORT_AT_ONCE):
+        rows += [_line(transfer) for transfer in _transfers(session, some, chosen)]
     return rows
 
 
-def _chosen(session: Session, actor: Actor, slug: str) -> tuple[list[Any], dict[str, Any]]:
+def _line(transfer: Transfer) -> list[str]:
+    row, kind = transfer.row, KINDS[transfer.row.kind]
+    amount = Money(transfer.signed_minor, Currency(row.currency)).decimal
+    return [
+        row.at.astimezone(UTC).isoformat(timespec="seconds"),
+        transfer.event_names,
+        row.reference or "",
+        kind.account,
+        kind.what,
+        f"{amount:f}",
+        row.currency,
+    ]
+
+
+def _chosen(session: Session, actor: Actor, slug: str) -> tuple[list[Any], dict[UUID, Any]]:
     query = (
         sa.select(_EVENTS.c.id, _EVENTS.c.slug, _EVENTS.c.name, _EVENTS.c.timezone)
         .where(own(actor))
@@ -128,27 +145,34 @@ def _chosen(session: Session, actor: Actor, slug: str) -> tuple[list[Any], dict[
         .limit(EVENTS_MAX)
     )
     events = list(session.execute(query))
-    chosen = {str(event.id): event for event in events if slug in ("", event.slug)}
+    chosen = {event.id: event for event in events if slug in ("", event.slug)}
     if slug and not chosen:
         raise NotFound("We could not find this event.")
     return events, chosen
 
 
-def _wanted(chosen: dict[str, Any], asked: LedgerQuestion) -> sa.ColumnElement[bool]:
-    accounts = [account(event.id) for event in chosen.values() for account in _ACCOUNTS.values()]
-    # The orders of an event are found by an index; the accounts have none, which a sale would pay for.
-    orders = sa.select(_LINES.c.order_id).where(
-        _LINES.c.event_id.in_([event.id for event in chosen.values()])
-    )
-    wanted = [
-        _LEDGER.c.order_id.in_(orders),
+def _wanted(chosen: Events, asked: LedgerQuestion) -> sa.ColumnElement[bool]:
+    accounts = [name(event_id) for event_id in chosen for name in (revenue, fees, taxes)]
+    is_of_event = sa.and_(
+        _LEDGER.c.kind.in_(OF_EVENT),
         sa.or_(_LEDGER.c.credit.in_(accounts), _LEDGER.c.debit.in_(accounts)),
+    )
+    first, last = _period(asked)
+    wanted = [
+        # The orders of an event are found by an index; the accounts have none, which a sale would pay for.
+        _LEDGER.c.order_id.in_(orders_of_events(list(chosen))),
+        sa.or_(_LEDGER.c.kind.in_(OF_ORDER), is_of_event),
     ]
-    if asked.first_day is not None:
-        wanted.append(_LEDGER.c.at >= datetime.combine(asked.first_day, time(), UTC))
-    if asked.last_day is not None:
-        wanted.append(_LEDGER.c.at <= datetime.combine(asked.last_day, time.max, UTC))
+    if first is not None:
+        wanted.append(_LEDGER.c.at >= first)
+    if last is not None:
+        wanted.append(_LEDGER.c.at <= last)
     return sa.and_(*wanted)
+
+
+def _period(asked: LedgerQuestion) -> tuple[datetime | None, datetime | None]:
+    first, last = asked.first_day, asked.last_day
+    return first and datetime.combine(first, time(), UTC), last and datetime.combine(last, time.max, UTC)
 
 
 def _rows(wanted: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -159,93 +183,42 @@ def _rows(wanted: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
 
 
-def _transfers(rows: Iterable[Any], chosen: dict[str, Any]) -> Iterator[Transfer]:
-    for row in rows:
-        for account in (row.credit, row.debit):
-            part, _, event_id = account.partition(":")
-            if part in _ACCOUNTS and event_id in chosen:
-                yield Transfer(row, chosen[event_id], part)
+def _transfers(session: Session, rows: Sequence[Any], chosen: Events) -> list[Transfer]:
+    parts = parts_of(session, order_ids_of(row for row in rows if row.kind in OF_ORDER))
+    return [_transfer(row, chosen, parts) for row in rows]
 
 
-Balances = dict[tuple[str, str], dict[str, int]]
-
-
-def _balances(session: Session, wanted: sa.ColumnElement[bool], chosen: dict[str, Any]) -> Balances:
-    """Add up by (currency, event): what each account took in, and what of it went back."""
-    query = (
-        sa.select(
-            _LEDGER.c.credit,
-            _LEDGER.c.debit,
-            _LEDGER.c.currency,
-            # PostgreSQL adds 64-bit numbers up to a decimal.
-            sa.cast(sa.func.sum(_LEDGER.c.amount_minor), sa.BigInteger).label("amount_minor"),
-        )
-        .where(wanted)
-        .group_by(_LEDGER.c.credit, _LEDGER.c.debit, _LEDGER.c.currency)
+def _transfer(row: Any, chosen: Events, parts: Parts) -> Transfer:
+    if row.kind in OF_EVENT:
+        return Transfer(row, (chosen[event_of(row)],), row.amount_minor)
+    shares = parts.share(
+        row.amount_minor, row.currency, order_id=row.order_id, refund_id=refund_of(row.kind, row.ref)
     )
-    balances: Balances = defaultdict(lambda: defaultdict(int))
-    for transfer in _transfers(session.execute(query), chosen):
-        way = "back" if transfer.is_back else "in"
-        sums = balances[transfer.row.currency, str(transfer.event.id)]
-        sums[f"{transfer.part}-{way}"] += transfer.row.amount_minor
-    return balances
+    ours = {event_id: share for event_id, share in shares.items() if event_id in chosen}
+    return Transfer(row, tuple(chosen[event_id] for event_id in ours), sum(ours.values()))
 
 
-def _sums(balances: Balances) -> list[LedgerSums]:
-    by_currency: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for (currency, _), parts in balances.items():
-        for name, amount_minor in parts.items():
-            by_currency[currency][name] += amount_minor
-    return [
-        LedgerSums(currency=currency, kept_text=_text(_kept(parts), currency), **_texts(parts, currency))
-        for currency, parts in sorted(by_currency.items())
-    ]
-
-
-def _accounts(balances: Balances, chosen: dict[str, Any]) -> list[EventAccount]:
+def _accounts(sums: Balances, chosen: Events) -> list[EventAccount]:
     in_order = list(chosen)
-    ranked = sorted(balances.items(), key=lambda item: (in_order.index(item[0][1]), item[0][0]))
+    ranked = sorted(sums.items(), key=lambda item: (in_order.index(item[0][1]), item[0][0]))
     return [
         EventAccount(
-            event_slug=chosen[event_id].slug, event_name=chosen[event_id].name, **_texts(parts, currency)
+            event_slug=chosen[event_id].slug, event_name=chosen[event_id].name, **texts(kinds, currency)
         )
-        for (currency, event_id), parts in ranked
+        for (currency, event_id), kinds in ranked
     ]
-
-
-def _kept(parts: dict[str, int]) -> int:
-    return sum(amount if name.endswith("-in") else -amount for name, amount in parts.items())
-
-
-def _texts(parts: dict[str, int], currency: str) -> dict[str, str]:
-    def left(part: str) -> int:
-        return parts[f"{part}-in"] - parts[f"{part}-back"]
-
-    sold = sum(parts[f"{part}-in"] for part in _ACCOUNTS)
-    back = sum(parts[f"{part}-back"] for part in _ACCOUNTS)
-    return {
-        "sales_text": _text(sold, currency),
-        "refunds_text": _text(-back, currency),
-        "fees_text": _text(left("fees"), currency),
-        "taxes_text": _text(left("tax"), currency),
-        "due_text": _text(left("revenue"), currency),
-    }
 
 
 def _view(transfer: Transfer) -> TransferView:
-    row = transfer.row
+    row, kind = transfer.row, KINDS[transfer.row.kind]
+    timezone = transfer.events[0].timezone if transfer.events else "UTC"
     return TransferView(
         id=str(row.id),
-        at_text=moment_text(row.at, transfer.event.timezone),
-        what="Given back" if transfer.is_back else "Sold",
-        account=_WORDS[transfer.part],
-        event_name=transfer.event.name,
+        at_text=moment_text(row.at, timezone),
+        what=kind.what,
+        account=kind.account,
+        event_name=transfer.event_names,
         reference=row.reference or "",
-        amount_text=_text(transfer.signed_minor, row.currency),
-        is_back=transfer.is_back,
+        amount_text=signed_text(transfer.signed_minor, row.currency),
+        tone=kind.tone,
     )
-
-
-def _text(amount_minor: int, currency: str) -> str:
-    text = money_text(Money(abs(amount_minor), Currency(currency)))
-    return f"\N{MINUS SIGN}{text}" if amount_minor < 0 else text

@@ -7,15 +7,19 @@ from ticketapp.services.reporting.order_desk_views import EventOption
 
 @dataclass(frozen=True)
 class LedgerSums:
-    """The books of one currency: what came in, what of it went back, and what is left as fees, taxes and due."""
+    """The books of one currency: what came in, what went, and what is left as fees, taxes and due."""
 
     currency: str = ""
     sales_text: str = ""
     refunds_text: str = ""
+    disputes_text: str = ""
+    costs_text: str = ""
     kept_text: str = ""
     fees_text: str = ""
     taxes_text: str = ""
+    deducted_text: str = ""
     due_text: str = ""
+    owed_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,42 @@ class EventAccount:
     event_name: str = ""
     sales_text: str = ""
     refunds_text: str = ""
+    disputes_text: str = ""
+    costs_text: str = ""
+    kept_text: str = ""
     fees_text: str = ""
     taxes_text: str = ""
+    deducted_text: str = ""
     due_text: str = ""
+    owed_text: str = ""
+
+
+@dataclass(frozen=True)
+class PayoutView:
+    """One payout of the provider: what of it is whose, by what it is made of."""
+
+    id: str = ""
+    arrives_text: str = ""
+    status_text: str = ""
+    tone: str = "quiet"
+    sales_text: str = ""
+    fees_text: str = ""
+    refunds_text: str = ""
+    disputes_text: str = ""
+    other_text: str = ""
+    amount_text: str = ""
+    # Empty when it all adds up; else what it is that is not ours, or missing.
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PayoutSums:
+    """Where the money of one currency is: at the bank, at the provider, or not told by it yet."""
+
+    currency: str = ""
+    paid_out_text: str = ""
+    waiting_text: str = ""
+    untold_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +79,7 @@ class TransferView:
     event_name: str = ""
     reference: str = ""
     amount_text: str = ""
-    is_back: bool = False
+    tone: str = "quiet"
 
 
 @dataclass(frozen=True)
@@ -52,6 +89,8 @@ class LedgerPage:
     events: list[EventOption] = field(default_factory=list)
     sums: list[LedgerSums] = field(default_factory=list)
     accounts: list[EventAccount] = field(default_factory=list)
+    payouts: list[PayoutView] = field(default_factory=list)
+    payout_sums: list[PayoutSums] = field(default_factory=list)
     transfers: list[TransferView] = field(default_factory=list)
     page: int = 1
     pages: int = 1
