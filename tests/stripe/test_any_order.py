@@ -1,26 +1,35 @@
-"""Six events of one payment's history, in each of their 720 orders: the end is the same."""
+"""Six events of an order's history, in each of their 720 orders: the end is the same, and it is Stripe's."""
 
 import shutil
 import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from tests.stripe.history import given_back
+from tests.stripe.shop import PRICE_MINOR
 from ticketapp.integrations.database import open_database
 from ticketapp.integrations.stripe_letters import told_event
-from ticketapp.models import Job, LedgerEntry, Order, OrderStatus, Payment, StripeDispute, StripeEvent, Ticket
+from ticketapp.models import (
+    Job,
+    LedgerEntry,
+    Order,
+    OrderStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    StripeDispute,
+    StripeEvent,
+    Ticket,
+)
 from ticketapp.runtime import Runtime
+from ticketapp.services.reporting.audit import audit
 
 pytestmark = pytest.mark.anyio
-HISTORY = [
-    "payment_intent.requires_action",
-    "payment_intent.succeeded",
-    "charge.updated",
-    "charge.dispute.created",
-    "charge.dispute.closed",
-    "charge.dispute.funds_reinstated",
-]
 
 
 class Remembering:
@@ -44,16 +53,91 @@ class Remembering:
         return answer
 
 
-async def lived(shop):
-    """Give the events of a payment of which we know nothing since the bank asked."""
+@dataclass(frozen=True)
+class Story:
+    """What happened at Stripe, which of its events are told, and how all must end."""
+
+    live: Callable[[Any], Awaitable[Any]]
+    types: tuple[str, ...]
+    order: OrderStatus
+    payments: tuple[PaymentStatus, ...]
+    refunds: tuple[RefundStatus, ...]
+    booked: tuple[tuple[str, int], ...]
+    dispute: str | None = None
+
+    async def events(self, shop):
+        await self.live(shop)
+        told = [event for event in shop.fake.look("objects/event")["data"] if event["type"] in self.types]
+        by_type = {event["type"]: event for event in told} if self.dispute else {e["id"]: e for e in told}
+        assert len(by_type) == 6
+        return [told_event(event) for event in by_type.values()]
+
+
+async def disputed(shop):
+    """A payment of which we know nothing since the bank asked, disputed and won."""
     said = await shop.pay_with(await shop.placed(), "pm_card_threeDSecure2Required")
     shop.fake.stage(f"payment_intents/{said.payment_ref}/authenticate", approved=True)
     (charge,) = shop.fake.look("objects/charge")["data"]
     shop.fake.stage(f"charges/{charge['id']}/publish_balance")
     dispute = shop.fake.stage(f"charges/{charge['id']}/dispute", amount=10_00)
     shop.fake.stage(f"disputes/{dispute['id']}/close", won=True)
-    by_type = {event["type"]: event for event in shop.fake.look("objects/event")["data"]}
-    return [told_event(by_type[name]) for name in HISTORY]
+
+
+async def given_back_in_vain(shop):
+    """A payment that we gave back; the buyer's bank did not take it."""
+    placed = await shop.placed()
+    said = await shop.pay_with(placed, "pm_card_threeDSecure2Required")
+    shop.fake.stage(f"payment_intents/{said.payment_ref}/authenticate", approved=True)
+    await shop.runtime.cashier.ask_about(placed.order_id)
+    (charge,) = shop.fake.look("objects/charge")["data"]
+    shop.fake.stage(f"charges/{charge['id']}/publish_balance")
+    given_back(shop, placed)
+    await shop.work()
+    (refund,) = shop.fake.look("objects/refund")["data"]
+    shop.fake.stage(f"refunds/{refund['id']}/fail")
+
+
+async def refused_and_tried_again(shop):
+    """An order whose first payment was refused at the bank, and whose second was approved while nobody looked."""
+    placed = await shop.placed()
+    first = await shop.pay_with(placed, "pm_card_threeDSecure2Required")
+    shop.fake.stage(f"payment_intents/{first.payment_ref}/authenticate", approved=False)
+    await shop.runtime.cashier.ask_about(placed.order_id)
+    second = await shop.pay_with(placed, "pm_card_threeDSecure2Required")
+    shop.fake.stage(f"payment_intents/{second.payment_ref}/authenticate", approved=True)
+    (charge,) = [one for one in shop.fake.look("objects/charge")["data"] if one["paid"]]
+    shop.fake.stage(f"charges/{charge['id']}/publish_balance")
+
+
+STORIES = {
+    "disputed": Story(
+        disputed,
+        (
+            "payment_intent.requires_action", "payment_intent.succeeded", "charge.updated",
+            "charge.dispute.created", "charge.dispute.closed", "charge.dispute.funds_reinstated",
+        ),
+        OrderStatus.PAID, (PaymentStatus.SUCCEEDED,), (),
+        (("dispute", 10_00), ("dispute-fee", 20_00), ("dispute-returned", 10_00)),
+        dispute="won",
+    ),
+    "given back in vain": Story(
+        given_back_in_vain,
+        (
+            "payment_intent.requires_action", "payment_intent.succeeded", "charge.updated", "charge.refunded",
+            "refund.updated", "refund.failed",
+        ),
+        OrderStatus.REFUNDED, (PaymentStatus.SUCCEEDED,), (RefundStatus.FAILED,),
+        (("refund", PRICE_MINOR), ("refund-failed", PRICE_MINOR), ("refund-paid", PRICE_MINOR)),
+    ),
+    "refused and tried again": Story(
+        refused_and_tried_again,
+        (
+            "payment_intent.requires_action", "payment_intent.payment_failed", "payment_intent.canceled",
+            "payment_intent.succeeded", "charge.updated",
+        ),
+        OrderStatus.PAID, (PaymentStatus.FAILED, PaymentStatus.SUCCEEDED), (), (),
+    ),
+}  # fmt: skip
 
 
 class Histories:
@@ -75,7 +159,7 @@ class Histories:
                     await self.tell(after, event)
                     reached[told | {event.id}, self.state(after)] = after
             states = reached
-        return [state for _, state in states]
+        return [(state, path) for (_, state), path in states.items()]
 
     async def tell(self, path, event):
         self.told += 1
@@ -90,7 +174,8 @@ class Histories:
             dispute = session.exec(select(StripeDispute)).first()
             state = (
                 session.exec(select(Order)).one().status,
-                session.exec(select(Payment)).one().status,
+                tuple(session.exec(select(Payment.status).order_by(col(Payment.attempt))).all()),
+                tuple(session.exec(select(Refund.status)).all()),
                 len(session.exec(select(Ticket)).all()),
                 dispute and (dispute.status, dispute.closed_at),
                 frozenset(
@@ -109,13 +194,20 @@ class Histories:
         runtime.close()
         return state
 
+    def disagreements(self, path):
+        runtime = self.opened(path)
+        found = [one.text for one in runtime.read(lambda session, _now: audit(session))]
+        runtime.close()
+        return found
+
     def opened(self, path):
         database = open_database(f"sqlite:///{path}")
         return Runtime(clock=self.clock, database=database, open_gateway=lambda _runtime: self.gateway)
 
 
-async def test_the_end_is_the_same(shop, clock, tmp_path):
-    events = await lived(shop)
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+async def test_the_end_is_the_same(shop, clock, tmp_path, story):
+    events = await story.events(shop)
     with sqlite3.connect(tmp_path / "test.db") as live, sqlite3.connect(tmp_path / "kept.db") as kept:
         live.backup(kept)
     histories = Histories(tmp_path, clock, Remembering(shop.gateway, {}))
@@ -124,9 +216,11 @@ async def test_the_end_is_the_same(shop, clock, tmp_path):
 
     # 64 sets of events, each reached in one state only: so the 720 orders are as many as these.
     assert histories.told == 192
-    ((order, _, tickets, dispute, handled, entries, sales, _),) = ends
-    assert (order, tickets, dispute, sales) == (OrderStatus.PAID, 1, ("won", clock.now()), 1)
+    (((order, payments, refunds, tickets, dispute, handled, entries, sales, _), path),) = ends
+    assert (order, payments, refunds) == (story.order, story.payments, story.refunds)
+    assert (tickets, sales) == (1, 1)
+    assert dispute == (story.dispute and (story.dispute, clock.now()))
     assert sorted(is_handled for _, is_handled in handled) == [True] * 6
-    assert [(kind, amount) for kind, *_, amount in entries if kind != "fee"] == [
-        ("dispute", 10_00), ("dispute-fee", 20_00), ("dispute-returned", 10_00)
-    ]  # fmt: skip
+    assert [(kind, amount) for kind, *_, amount in entries if kind != "fee"] == list(story.booked)
+    assert [kind for kind, *_ in entries].count("fee") == 1
+    assert histories.disagreements(path) == []

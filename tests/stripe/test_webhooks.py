@@ -2,19 +2,22 @@
 
 import asyncio
 import json
+from collections import Counter
 from copy import deepcopy
 
 import pytest
 
 from tests.stripe.door import signed
-from tests.stripe.history import approved, asking, rows, status_of
+from tests.stripe.history import approved, asking, booked, rows, status_of
 from tests.stripe.shop import PRICE_MINOR
 from ticketapp.models import (
     Job,
     OrderStatus,
     Payment,
     PaymentStatus,
+    StripeDispute,
     StripeEvent,
+    Ticket,
 )
 
 pytestmark = pytest.mark.anyio
@@ -36,14 +39,49 @@ async def test_an_event_makes_the_order_paid(door):
 @pytest.mark.concurrency
 async def test_ten_copies_at_once_count_once(door):
     placed, event = await approved(door)
+    (charge,) = door.shop.fake.look("objects/charge")["data"]
+    door.shop.fake.stage(f"charges/{charge['id']}/publish_balance")
+    (fee,) = door.events("charge.updated")
 
-    answers = await asyncio.gather(*(door.tell(event) for _ in range(10)))
+    answers = await asyncio.gather(*(door.tell(told) for told in [event, fee] * 10))
     await door.shop.work()
 
-    assert [answer.status_code for answer in answers] == [200] * 10
-    assert sum(answer.json()["new"] for answer in answers) == 1
-    assert len(rows(door.shop, StripeEvent)) == 1
-    assert [job.kind for job in rows(door.shop, Job)].count("stripe-event") == 1
+    assert [answer.status_code for answer in answers] == [200] * 20
+    assert sum(answer.json()["new"] for answer in answers) == 2
+    assert len(rows(door.shop, StripeEvent)) == 2
+    kinds = Counter(job.kind for job in rows(door.shop, Job))
+    assert (kinds["stripe-event"], kinds["order-mail"]) == (2, 1)
+    assert (len(booked(door.shop, "sale")), len(booked(door.shop, "fee")), len(rows(door.shop, Ticket))) == (
+        1, 1, 1
+    )  # fmt: skip
+    assert (status_of(door.shop, placed), door.shop.disagreements()) == (OrderStatus.PAID, [])
+
+
+@pytest.mark.concurrency
+async def test_ten_workers_that_act_on_one_event_at_once_act_once(door):
+    placed, event = await approved(door)
+    (charge,) = door.shop.fake.look("objects/charge")["data"]
+    door.shop.fake.stage(f"charges/{charge['id']}/publish_balance")
+    dispute = door.shop.fake.stage(f"charges/{charge['id']}/dispute")
+    told = [event, *door.events("charge.updated")[:1], *door.events("charge.dispute.created")]
+    for one in told:
+        await door.tell(one)
+    news = door.shop.runtime.provider_news
+
+    ends = await asyncio.gather(
+        *(news.handle(one["id"]) for one in told for _ in range(10)), return_exceptions=True
+    )
+    await door.shop.work()
+
+    assert {type(end) for end in ends} == {type(None)}
+    assert [len(booked(door.shop, kind)) for kind in ("sale", "fee", "dispute", "dispute-fee")] == [
+        1,
+        1,
+        1,
+        1,
+    ]
+    assert [row.id for row in rows(door.shop, StripeDispute)] == [dispute["id"]]
+    assert Counter(job.kind for job in rows(door.shop, Job))["order-mail"] == 1
     assert (status_of(door.shop, placed), door.shop.disagreements()) == (OrderStatus.PAID, [])
 
 
@@ -81,6 +119,11 @@ MISTAKES = {
     "an id that is none": of(lambda told: told.update(id={"a": 1})),
     "nothing it is about": of(lambda told: told.update(data={})),
     "nameless": of(lambda told: told["data"]["object"].pop("id")),
+    "of no time": of(lambda told: told.update(created=10**30)),
+    "of a time that is none": of(lambda told: told.update(created="now")),
+    "of nothing": lambda body, now: (b"", signed(b"", at=now)),
+    "bottomless": lambda body, now: (b"[" * 100_000, signed(b"[" * 100_000, at=now)),
+    "with a zero byte in its name": of(lambda told: told.update(id="evt_\u0000")),
     "no JSON": lambda body, now: (b"{", signed(b"{", at=now)),
     "a list": lambda body, now: (b"[]", signed(b"[]", at=now)),
     "not text": lambda body, now: (b"\xff\xfe", signed(b"\xff\xfe", at=now)),
@@ -101,6 +144,14 @@ async def test_a_letter_that_is_not_stripes_is_refused_and_nothing_is_kept(door,
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_signature")
     assert rows(door.shop, StripeEvent) == []
     assert status_of(door.shop, placed) is OrderStatus.AWAITING_PAYMENT
+
+
+async def test_a_body_beyond_all_measure_is_not_even_read(door):
+    body = b"x" * 2_000_000
+
+    answer = await door.bring(body, signed(body, at=door.shop.now.timestamp()))
+
+    assert (answer.status_code, rows(door.shop, StripeEvent)) == (413, [])
 
 
 @pytest.mark.parametrize("seconds", [-300, 60])

@@ -35,7 +35,7 @@ def read_letter(
     try:
         told = orjson.loads(body)
         event = told_event(told)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise NotFromStripe("This is no event of Stripe.") from error
     if told.get("livemode") is not is_live:
         raise NotFromStripe("This event is of the other mode, live or test.")
@@ -62,7 +62,7 @@ def told_event(told: dict[str, Any]) -> ToldEvent:
 
 
 def _name(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 80:
+    if not isinstance(value, str) or len(value) > 80 or not value.isprintable():
         raise ValueError("no name")
     return value
 

@@ -86,7 +86,7 @@ def record_dispute(session: Session, *, key: str, fact: DisputeFact, now: dateti
         NotFound: there is no such payment.
     """
     payment = _payment(session, key)
-    known = session.get(StripeDispute, fact.id, with_for_update=True)
+    known = session.get(StripeDispute, fact.id)
     if known is None:
         known = StripeDispute(
             id=fact.id,
@@ -111,7 +111,8 @@ def _log_dispute(session: Session, kind: str, order_id: UUID, fact: DisputeFact,
 
 
 def _payment(session: Session, key: str) -> Any:
-    row = session.execute(sa.select(_PAYMENTS).where(_PAYMENTS.c.key == key)).first()
+    """Give a payment, locked: several events tell of one fee or dispute, and the second waits for the first."""
+    row = session.execute(sa.select(_PAYMENTS).where(_PAYMENTS.c.key == key).with_for_update()).first()
     if row is None:
         raise NotFound("We could not find this payment.")
     return row
