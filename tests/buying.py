@@ -32,6 +32,7 @@ CARDS = SimpleNamespace(
             "empty": "4000000000009995",
             "bank_asks": "4000000000003220",
             "silent": "4000000000000119",
+            "refused_later": "4000000000000341",
         }.items()
     }
 )
@@ -116,7 +117,7 @@ class Shop:
 
     def disagreements(self) -> list[str]:
         """What `ticketapp audit` would print."""
-        return [found.text for found in self.runtime.read(lambda session, _now: audit(session))]
+        return [found.text for found in self.runtime.read(lambda session, now: audit(session, now=now))]
 
     async def work(self) -> None:
         """Do the jobs that are due."""

@@ -39,6 +39,12 @@ class StormyBank:
         self.weather.strike(self.weather.lost_after, "charge")
         return charge
 
+    async def capture(self, order: ChargeOrder) -> Charge:
+        self.weather.strike(self.weather.lost_before, "capture")
+        charge = await self.inner.capture(order)
+        self.weather.strike(self.weather.lost_after, "capture")
+        return charge
+
     async def ask(self, key: str) -> Charge | None:
         self.weather.strike(self.weather.lost_before, "ask")
         return await self.inner.ask(key)

@@ -275,6 +275,7 @@ def _booking(order: Any, payment: Any) -> dict[str, Any]:
     words = {
         "started": "PROCESSING",
         "needs_action": "REQUIRES_ACTION",
+        "authorised": "PROCESSING",
         "succeeded": "SUCCESS",
         "failed": "FAILED",
         "cancelled": "CANCELLED",

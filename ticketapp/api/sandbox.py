@@ -25,6 +25,7 @@ _STATUS_WORDS = {
     ChargeStatus.SUCCEEDED: "SUCCESS",
     ChargeStatus.FAILED: "FAILED",
     ChargeStatus.NEEDS_ACTION: "REQUIRES_ACTION",
+    ChargeStatus.AUTHORISED: "AUTHORISED",
     ChargeStatus.PROCESSING: "PROCESSING",
     ChargeStatus.CANCELLED: "CANCELLED",
 }

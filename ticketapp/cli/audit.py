@@ -11,7 +11,7 @@ from ticketapp.cli.starting import settings_of_migrated_database
 from ticketapp.integrations.payments import PaymentUnknown
 from ticketapp.runtime import Runtime, open_runtime
 from ticketapp.services.reporting.alarms import list_alarms
-from ticketapp.services.reporting.audit import CHECKS, Disagreement, audit
+from ticketapp.services.reporting.audit import CHECKS_COUNT, Disagreement, audit
 from ticketapp.services.reporting.audit_provider import PROVIDER_CHECKS, compare_with_provider
 
 
@@ -46,11 +46,11 @@ async def _audited(runtime: Runtime) -> tuple[list[Disagreement], int]:
     """Give what disagrees, and how many checks there were."""
     gateway = runtime.cashier.gateway
     books = await gateway.facts.books() if gateway.facts is not None else None
-    found = await asyncio.to_thread(runtime.read, lambda session, _now: audit(session))
+    found = await asyncio.to_thread(runtime.read, lambda session, now: audit(session, now=now))
     if books is None:
-        return found, len(CHECKS)
+        return found, CHECKS_COUNT
     compared = await asyncio.to_thread(
         runtime.read,
         lambda session, _now: compare_with_provider(session, provider=gateway.name, books=books),
     )
-    return found + compared, len(CHECKS) + len(PROVIDER_CHECKS)
+    return found + compared, CHECKS_COUNT + len(PROVIDER_CHECKS)

@@ -10,6 +10,7 @@ from ticketapp.integrations.provider_facts import ProviderFacts
 
 
 class ChargeStatus(StrEnum):
+    AUTHORISED = "authorised"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     NEEDS_ACTION = "needs_action"
@@ -33,7 +34,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ChargeOrder:
-    """What to collect. The provider does each key at most once and answers a repetition with the first outcome."""
+    """What to collect. The provider does each key at most once and answers a repetition with the first outcome.
+
+    One that authorises first is only set aside; to collect it takes a `capture`.
+    """
 
     key: str
     amount_minor: int
@@ -42,6 +46,7 @@ class ChargeOrder:
     person_id: UUID
     card: Card | None = None
     token: str = ""
+    authorises_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,11 @@ class PaymentGateway(Protocol):
         ...
 
     async def charge(self, order: ChargeOrder) -> Charge:
-        """Collect, or say why not."""
+        """Collect or set aside, or say why not."""
+        ...
+
+    async def capture(self, order: ChargeOrder) -> Charge:
+        """Collect the whole of what was set aside, or say why not; what was collected or let go before stays so."""
         ...
 
     async def ask(self, key: str) -> Charge | None:
@@ -102,7 +111,7 @@ class PaymentGateway(Protocol):
         ...
 
     async def cancel(self, order: ChargeOrder) -> Charge:
-        """Call a charge off if it can still be called off; the key can never succeed after CANCELLED was answered."""
+        """Call a charge off, or let go of what was set aside; the key can never succeed after CANCELLED was answered."""
         ...
 
     async def refund(self, order: RefundOrder) -> str:

@@ -18,8 +18,9 @@ from ticketapp.models.base import table_of
 _CHARGES, _REFUNDS = table_of(SandboxCharge), table_of(SandboxRefund)
 _COLUMNS = (
     "id", "key", "reference", "person", "amount_minor", "currency", "status", "error_code", "transaction_id",
-    "refunded_minor", "created_at",
+    "refunded_minor", "authorises_first", "created_at",
 )  # fmt: skip
+_UNDECIDED = (ChargeStatus.NEEDS_ACTION, ChargeStatus.PROCESSING)
 _BY_KEY = sa.select(_CHARGES).where(among(_CHARGES.c.key, "keys"))
 
 
@@ -41,6 +42,7 @@ class Entry:
     currency: str
     status: ChargeStatus
     error_code: str | None = None
+    authorises_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def charge_many(session: Session, entries: Sequence[Entry], now: datetime) -> li
             known[entry.key] = booked
             rows.append((
                 booked.id, entry.key, entry.reference, entry.person, entry.amount_minor, entry.currency,
-                entry.status, entry.error_code, booked.transaction_id, 0, now,
+                booked.charge.status, entry.error_code, booked.transaction_id, 0, entry.authorises_first, now,
             ))  # fmt: skip
     insert_rows(session, _CHARGES, _COLUMNS, rows)
     return [known[entry.key] for entry in entries]
@@ -73,9 +75,19 @@ def charge_many(session: Session, entries: Sequence[Entry], now: datetime) -> li
 
 def _book(entry: Entry, now: datetime) -> Booked:
     charge_id = f"pay_{secrets.token_hex(12)}"
-    charge = Charge(entry.key, charge_id, entry.status, entry.amount_minor, entry.currency, entry.error_code)
-    transaction_id = f"txn_{secrets.token_hex(12)}" if entry.status is ChargeStatus.SUCCEEDED else None
+    status = _taken_or_set_aside(entry.status, entry)
+    charge = Charge(entry.key, charge_id, status, entry.amount_minor, entry.currency, _said(status, entry))
+    transaction_id = f"txn_{secrets.token_hex(12)}" if status is ChargeStatus.SUCCEEDED else None
     return Booked(charge_id, charge, entry.reference, transaction_id, 0, now)
+
+
+def _taken_or_set_aside(status: ChargeStatus, agreed: Any) -> ChargeStatus:
+    is_set_aside = status is ChargeStatus.SUCCEEDED and agreed.authorises_first
+    return ChargeStatus.AUTHORISED if is_set_aside else status
+
+
+def _said(status: ChargeStatus, agreed: Any) -> str | None:
+    return None if status is ChargeStatus.AUTHORISED else agreed.error_code
 
 
 def _by_key(session: Session, keys: Sequence[str]) -> dict[str, Booked]:
@@ -83,7 +95,8 @@ def _by_key(session: Session, keys: Sequence[str]) -> dict[str, Booked]:
 
 
 def _booked(row: Any) -> Booked:
-    charge = Charge(row.key, row.id, ChargeStatus(row.status), row.amount_minor, row.currency, row.error_code)
+    status = ChargeStatus(row.status)
+    charge = Charge(row.key, row.id, status, row.amount_minor, row.currency, _said(status, row))
     return Booked(row.id, charge, row.reference, row.transaction_id, row.refunded_minor, row.created_at)
 
 
@@ -108,7 +121,17 @@ def get_charge(session: Session, charge_id: str) -> Booked:
 def cancel(session: Session, entry: Entry, now: datetime) -> Booked:
     """Call a charge off; one nobody has heard of is written as cancelled, so that a late call finds it so."""
     [booked] = charge_many(session, [entry], now)
-    return _decide(session, booked, ChargeStatus.CANCELLED, None)
+    return _decide(session, booked.id, (*_UNDECIDED, ChargeStatus.AUTHORISED), ChargeStatus.CANCELLED)
+
+
+def capture(session: Session, key: str) -> Booked | None:
+    """Collect what was set aside, once; None for a key that nobody has heard of."""
+    row = session.execute(sa.select(_CHARGES).where(_CHARGES.c.key == key)).first()
+    if row is None:
+        return None
+    # A card that is refused only now was written with the reason.
+    status = ChargeStatus.FAILED if row.error_code else ChargeStatus.SUCCEEDED
+    return _decide(session, row.id, (ChargeStatus.AUTHORISED,), status, row.error_code)
 
 
 def answer_action(
@@ -119,14 +142,22 @@ def answer_action(
     Raises:
         NotFound: there is no such charge.
     """
-    return _decide(session, get_charge(session, charge_id), status, error_code)
+    agreed = session.execute(sa.select(_CHARGES).where(_CHARGES.c.id == charge_id)).first()
+    if agreed is None:
+        raise NotFound("We could not find this payment.")
+    return _decide(session, charge_id, _UNDECIDED, _taken_or_set_aside(status, agreed), error_code)
 
 
-def _decide(session: Session, booked: Booked, status: ChargeStatus, error_code: str | None) -> Booked:
-    open_ones = (ChargeStatus.NEEDS_ACTION, ChargeStatus.PROCESSING)
+def _decide(
+    session: Session,
+    charge_id: str,
+    of: Sequence[ChargeStatus],
+    status: ChargeStatus,
+    error_code: str | None = None,
+) -> Booked:
     row = session.execute(
         sa.update(_CHARGES)
-        .where(_CHARGES.c.id == booked.id, _CHARGES.c.status.in_(open_ones))
+        .where(_CHARGES.c.id == charge_id, _CHARGES.c.status.in_(of))
         .values(
             status=status,
             error_code=error_code,
@@ -134,7 +165,7 @@ def _decide(session: Session, booked: Booked, status: ChargeStatus, error_code: 
         )
         .returning(_CHARGES)
     ).first()
-    return get_charge(session, booked.id) if row is None else _booked(row)
+    return get_charge(session, charge_id) if row is None else _booked(row)
 
 
 @dataclass(frozen=True, slots=True)

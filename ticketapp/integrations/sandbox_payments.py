@@ -17,6 +17,8 @@ _VERDICTS: dict[str, tuple[ChargeStatus, str | None]] = {
     "4000000000003220": (ChargeStatus.NEEDS_ACTION, None),
     NEVER_ANSWERS: (ChargeStatus.PROCESSING, None),
 }
+# This one can be authorised, and is refused when the money is taken.
+REFUSED_AT_CAPTURE = "4000000000000341"
 _CHANCE_FAILURES = ("CARD_DECLINED", "INSUFFICIENT_FUNDS", "EXPIRED_CARD")
 
 
@@ -39,9 +41,16 @@ class SandboxGateway:
             await asyncio.Event().wait()
         return _with_page(booked.charge)
 
+    async def capture(self, order: ChargeOrder) -> Charge:
+        await self._take_time()
+        booked = await asyncio.to_thread(
+            self.transactions.write, lambda session, now: book.capture(session, order.key)
+        )
+        return await self.cancel(order) if booked is None else booked.charge
+
     async def process(self, entry: book.Entry, card: Card | None) -> book.Booked:
         """Decide a charge by its card, take a bank's time, and write it down."""
-        status, error_code = self._verdict(card)
+        status, error_code = self._verdict(card, entry)
         await self._take_time()
         decided = replace(entry, status=status, error_code=error_code)
         return await self.transactions.grouped(book.charge_many, decided)
@@ -66,7 +75,10 @@ class SandboxGateway:
             self.transactions.write, lambda session, now: book.refund(session, request, now)
         )
 
-    def _verdict(self, card: Card | None) -> tuple[ChargeStatus, str | None]:
+    def _verdict(self, card: Card | None, entry: book.Entry) -> tuple[ChargeStatus, str | None]:
+        if card is not None and card.number == REFUSED_AT_CAPTURE:
+            is_later = entry.authorises_first
+            return ChargeStatus.SUCCEEDED if is_later else ChargeStatus.FAILED, "CARD_DECLINED"
         return _VERDICTS.get(card.number if card else "") or self._by_chance()
 
     def _by_chance(self) -> tuple[ChargeStatus, str | None]:
@@ -89,6 +101,7 @@ def _entry(order: ChargeOrder, *, status: ChargeStatus, error_code: str | None) 
         currency=order.currency,
         status=status,
         error_code=error_code,
+        authorises_first=order.authorises_first,
     )
 
 

@@ -64,6 +64,28 @@ class StripeGateway:
                 return _nothing(order.key, ChargeStatus.CANCELLED)
         return await self._confirmed(order, intent_id)
 
+    async def capture(self, order: ChargeOrder) -> Charge:
+        """Collect what was authorised; what is refused now is called off before that is said."""
+        intent_id = await self._read(lambda session, now: book.find_intent(session, order.key))
+        if intent_id is None:
+            return await self.cancel(order)
+        try:
+            # An intent is captured once, so what is left behind under a burnt key is found by the next.
+            intent = await self.calls.first_made(
+                [f"{order.key}:capture", f"{order.key}:capture:again"],
+                lambda key: self.calls.v1.payment_intents.capture_async(
+                    intent_id, {}, {"idempotency_key": key}
+                ),
+            )
+        except stripe.CardError as error:
+            charge = charge_of(await self._called_off(intent_id), order.key)
+            if charge.status is not ChargeStatus.CANCELLED:
+                return charge
+            return replace(charge, status=ChargeStatus.FAILED, error_code=reason_of(error.code, None))
+        except _REFUSED:
+            intent = await self._looked_up(intent_id)
+        return charge_of(intent, order.key)
+
     async def ask(self, key: str) -> Charge | None:
         """Tell how a charge stands at Stripe; None also for one that was never confirmed, so that no money can move yet."""
         intent_id = await self._read(lambda session, now: book.find_intent(session, key))
@@ -221,7 +243,7 @@ class StripeGateway:
             "customer": customer,
             "metadata": {"key": order.key, "reference": order.reference},
             "automatic_payment_methods": {"enabled": True},
-            "capture_method": "automatic_async",
+            "capture_method": "manual" if order.authorises_first else "automatic_async",
         }
         return await self.calls.v1.payment_intents.create_async(what, {"idempotency_key": order.key})
 

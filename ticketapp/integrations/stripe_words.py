@@ -7,6 +7,7 @@ from ticketapp.integrations.payments import Charge, ChargeStatus
 CODE_LENGTH_MAX = 40
 _STATUSES = {
     "succeeded": ChargeStatus.SUCCEEDED,
+    "requires_capture": ChargeStatus.AUTHORISED,
     "requires_action": ChargeStatus.NEEDS_ACTION,
     "canceled": ChargeStatus.CANCELLED,
 }

@@ -15,6 +15,7 @@ from ticketapp.services.accounts.letters import LETTER_JOB
 from ticketapp.services.ordering.expiring import EXPIRE_ORDER
 from ticketapp.services.ordering.operations import cancel_orders_of_event, has_open_orders
 from ticketapp.services.ordering.settling import ORDER_MAIL
+from ticketapp.services.payments.operations import CAPTURE_JOB
 from ticketapp.services.payments.refunds import REFUND_JOB, refund_cancelled_event
 from ticketapp.services.payments.told_events import EVENT_JOB
 
@@ -41,6 +42,12 @@ async def expire_order(runtime: Runtime, payload: Payload) -> timedelta | None:
     """Call an order's payment off, then free its places."""
     has_ended = await runtime.cashier.expire_order(UUID(payload["order"]))
     return None if has_ended else ASK_PROVIDER_AGAIN
+
+
+async def capture(runtime: Runtime, payload: Payload) -> timedelta | None:
+    """Take money that was set aside, or let go of it; asked again until it is known which."""
+    settlement = await runtime.cashier.ask(payload["key"])
+    return ASK_PROVIDER_AGAIN if settlement.is_open else None
 
 
 async def refund(runtime: Runtime, payload: Payload) -> timedelta | None:
@@ -84,6 +91,7 @@ async def event_cancelled(runtime: Runtime, payload: Payload) -> timedelta | Non
 
 HANDLERS: dict[str, Handler] = {
     EXPIRE_ORDER: expire_order,
+    CAPTURE_JOB: capture,
     REFUND_JOB: refund,
     EVENT_JOB: stripe_event,
     "event-cancelled": event_cancelled,

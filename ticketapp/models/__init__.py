@@ -22,6 +22,7 @@ from ticketapp.models.order import (
     TicketStatus,
 )
 from ticketapp.models.payment import (
+    OPEN_PAYMENTS,
     LedgerEntry,
     Payment,
     PaymentStatus,
@@ -60,6 +61,7 @@ from ticketapp.models.stripe import (
 )
 
 __all__ = [
+    "OPEN_PAYMENTS",
     "ApiAnswer",
     "CartWish",
     "DeliveryChoice",

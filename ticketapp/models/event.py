@@ -105,6 +105,7 @@ class Event(SQLModel, table=True):
     allows_guests: bool = True
     refund_until_hours: int | None = None
     tax_basis_points: int = 0
+    authorises_first: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

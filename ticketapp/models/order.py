@@ -42,7 +42,8 @@ class DeliveryChoice(StrEnum):
 class Order(SQLModel, table=True):
     """One buyer's purchase in one currency, possibly of several events.
 
-    `paying_at` is set while money may move, `invoiced_at` once its invoices are written.
+    `paying_at` is set while money may move, `confirmed_at` while its places are its own and money that is set aside for
+    them is being taken, `invoiced_at` once its invoices are written.
     """
 
     __tablename__ = "orders"
@@ -93,6 +94,7 @@ class Order(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     paying_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paid_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     invoiced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -14,17 +14,30 @@ from ticketapp.models.base import UtcDateTime, big_key, status_type
 class PaymentStatus(StrEnum):
     STARTED = "started"
     NEEDS_ACTION = "needs_action"
+    AUTHORISED = "authorised"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
 
+# Without a last word: money may still move, or is set aside.
+OPEN_PAYMENTS = (PaymentStatus.STARTED, PaymentStatus.NEEDS_ACTION, PaymentStatus.AUTHORISED)
+
 # Failed and cancelled may still succeed: money that moves after all is recorded, and placed or returned.
 PAYMENT_MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     PaymentStatus.STARTED: frozenset(
-        {PaymentStatus.NEEDS_ACTION, PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.CANCELLED}
+        {
+            PaymentStatus.NEEDS_ACTION,
+            PaymentStatus.AUTHORISED,
+            PaymentStatus.SUCCEEDED,
+            PaymentStatus.FAILED,
+            PaymentStatus.CANCELLED,
+        }
     ),
     PaymentStatus.NEEDS_ACTION: frozenset(
+        {PaymentStatus.AUTHORISED, PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.CANCELLED}
+    ),
+    PaymentStatus.AUTHORISED: frozenset(
         {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.CANCELLED}
     ),
     PaymentStatus.SUCCEEDED: frozenset(),
@@ -34,7 +47,10 @@ PAYMENT_MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
 
 
 class Payment(SQLModel, table=True):
-    """One attempt to pay an order. Its `key` is what the provider recognises a repeated call by."""
+    """One attempt to pay an order. Its `key` is what the provider recognises a repeated call by.
+
+    Where it authorises first, the money is set aside, then the places are confirmed, then it is taken.
+    """
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -44,14 +60,14 @@ class Payment(SQLModel, table=True):
             "uq_payments_one_open",
             "order_id",
             unique=True,
-            postgresql_where=sa.text("status IN ('started', 'needs_action')"),
-            sqlite_where=sa.text("status IN ('started', 'needs_action')"),
+            postgresql_where=sa.text("status IN ('started', 'needs_action', 'authorised')"),
+            sqlite_where=sa.text("status IN ('started', 'needs_action', 'authorised')"),
         ),
         sa.Index(
             "ix_payments_open",
             "created_at",
-            postgresql_where=sa.text("status IN ('started', 'needs_action')"),
-            sqlite_where=sa.text("status IN ('started', 'needs_action')"),
+            postgresql_where=sa.text("status IN ('started', 'needs_action', 'authorised')"),
+            sqlite_where=sa.text("status IN ('started', 'needs_action', 'authorised')"),
         ),
     )
 
@@ -66,7 +82,9 @@ class Payment(SQLModel, table=True):
     currency: str = Field(max_length=3)
     status: PaymentStatus = Field(default=PaymentStatus.STARTED, sa_type=status_type(PaymentStatus))
     error_code: str | None = Field(default=None, max_length=40)
+    authorises_first: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
+    authorised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -137,6 +155,7 @@ class SandboxCharge(SQLModel, table=True):
     error_code: str | None = Field(default=None, max_length=40)
     transaction_id: str | None = Field(default=None, max_length=40)
     refunded_minor: int = Field(default=0, sa_type=sa.BigInteger)
+    authorises_first: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -19,7 +19,11 @@ def open_order_notice() -> rx.Component:
                 rx.cond(
                     order.is_paying,
                     f"We are asking your bank about {order.total_text} for {order.title}. "
-                    f"Your places are kept until {order.deadline_text}.",
+                    + rx.cond(
+                        order.is_confirmed,
+                        "Your places are confirmed.",
+                        f"Your places are kept until {order.deadline_text}.",
+                    ),
                     f"{order.total_text} for {order.title}, held until {order.deadline_text}.",
                 ),
                 tone="wait",

@@ -110,6 +110,12 @@ def keep_for_bank(session: Session, order_ids: Collection[UUID], now: datetime) 
     return ends
 
 
+def still_held(session: Session, hold_ids: Collection[UUID]) -> set[UUID]:
+    """Tell which of these holds are live."""
+    query = sa.select(_HOLDS.c.id).where(among(_HOLDS.c.id, "holds"), _HOLDS.c.status == HoldStatus.LIVE)
+    return set(session.execute(query, {"holds": list(hold_ids)}).scalars())
+
+
 class _Retaking:
     """Count what ended holds would take again, order by order, so that two orders cannot both have the last place."""
 

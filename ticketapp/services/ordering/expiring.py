@@ -25,18 +25,23 @@ def expire_due_orders(session: Session, *, now: datetime, limit: int) -> int:
     """End orders whose time has passed and tell how many were due.
 
     Where no payment was begun, nothing can be charged any more: the order expires at once. Where one was, the order
-    only starts to expire (it cannot be paid again), and a job asks the provider to call the payment off first.
+    only starts to expire (it cannot be paid again), and a job asks the provider to call the payment off first. One
+    whose places were confirmed does not expire: its money is being taken.
     """
     due = session.execute(
         sa.select(_ORDERS.c.id)
-        .where(_ORDERS.c.status == OrderStatus.AWAITING_PAYMENT, _ORDERS.c.expires_at <= now)
+        .where(
+            _ORDERS.c.status == OrderStatus.AWAITING_PAYMENT,
+            _ORDERS.c.confirmed_at.is_(None),
+            _ORDERS.c.expires_at <= now,
+        )
         .order_by(_ORDERS.c.expires_at)
         .limit(limit)
     ).scalars().all()  # fmt: skip
     rows = [
         row
         for row in lock_orders(session, due).values()
-        if row.status is OrderStatus.AWAITING_PAYMENT and row.expires_at <= now
+        if row.status is OrderStatus.AWAITING_PAYMENT and row.confirmed_at is None and row.expires_at <= now
     ]
     _expire(session, [row for row in rows if row.paying_at is None], "not_paid_in_time", now)
     _start_expiring(session, [row for row in rows if row.paying_at is not None], now)
@@ -46,11 +51,13 @@ def expire_due_orders(session: Session, *, now: datetime, limit: int) -> int:
 def finish_expiring(session: Session, *, order_id: UUID, now: datetime) -> OrderStatus | None:
     """Expire an order whose payment was called off, or whose provider has not known for too long; tell how it stands.
 
-    An order that was paid meanwhile stays paid.
+    An order that was paid meanwhile stays paid, and one whose places were confirmed waits for its money.
     """
     row = lock_orders(session, [order_id]).get(order_id)
     if row is None or row.status is not OrderStatus.EXPIRING:
         return row and row.status
+    if row.confirmed_at is not None:
+        return OrderStatus.EXPIRING
     if row.paying_at is not None and now < row.expires_at + UNKNOWN_PAYMENT_KEEPS_SEAT:
         return OrderStatus.EXPIRING
     _expire(

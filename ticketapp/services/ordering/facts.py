@@ -82,6 +82,7 @@ _HOLD_FACTS = (
         _EVENTS.c.status.label("event_status"),
         _EVENTS.c.allows_guests,
         _EVENTS.c.tax_basis_points,
+        _EVENTS.c.authorises_first,
         _SEATS.c.section,
         _SEATS.c.row,
         _SEATS.c.number,

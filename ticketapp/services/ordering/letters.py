@@ -45,6 +45,19 @@ def _words(order: OrderView, about: str) -> tuple[str, list[str]]:
         ]
     if about == "expired" and order.status == "expired":
         return f"Order {order.reference} was not paid in time", [order.end_text]
+    if about == "refused" and order.status in ("awaiting_payment", "expired"):
+        left = order.end_text
+        if order.is_open:
+            left = f"Your places are kept until {order.deadline_text}: try another card."
+        return f"Order {order.reference}: your bank refused", [
+            f"your bank had set {order.total_text} aside for order {order.reference}, and refused to pay it.",
+            f"Nothing was charged. {left}",
+        ]
+    if about == "let_go" and order.status in ("cancelled", "expired"):
+        return f"Order {order.reference}: nothing was charged", [
+            f"order {order.reference} is {order.status}. Your bank had set {order.total_text} aside for it.",
+            "Nothing was charged, and your bank lets go of it within days.",
+        ]
     if about.startswith("refunded"):
         return f"Money back for order {order.reference}", [
             f"{order.refunded_text} of order {order.reference} is on its way back to you.",

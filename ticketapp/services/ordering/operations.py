@@ -1,7 +1,7 @@
 """Make orders, let money begin to move for them, and cancel unpaid ones. Settling is in `settling`, expiry in `expiring`."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -55,10 +55,14 @@ _LOCK_ORDERS = (
     sa.select(_ORDERS).where(among(_ORDERS.c.id, "orders")).order_by(_ORDERS.c.id).with_for_update()
 )
 
-_CALLED_OFF = (
-    sa.select(_LINES.c.order_id, _EVENTS.c.name)
+# The events of an order that decide whether and how it is paid.
+_EVENTS_TO_HEED = (
+    sa.select(_LINES.c.order_id, _EVENTS.c.name, _EVENTS.c.status, _EVENTS.c.authorises_first)
     .join(_EVENTS, _EVENTS.c.id == _LINES.c.event_id)
-    .where(among(_LINES.c.order_id, "orders"), _EVENTS.c.status == EventStatus.CANCELLED)
+    .where(
+        among(_LINES.c.order_id, "orders"),
+        sa.or_(_EVENTS.c.status == EventStatus.CANCELLED, _EVENTS.c.authorises_first),
+    )
 )
 
 
@@ -184,27 +188,26 @@ def lock_orders(session: Session, order_ids: Collection[UUID]) -> dict[UUID, Any
 def begin_paying(
     session: Session, requests: Sequence[CheckoutRequest], now: datetime
 ) -> list[CheckoutRequest | AppError]:
-    """Commit orders to a payment, each to at most one at a time; money may move only for those accepted here."""
+    """Commit orders to a payment, each to at most one at a time; money may move only for those accepted here.
+
+    What is given back says whether an event of the order wants money set aside before it is taken.
+    """
     rows = lock_orders(session, [request.ref for request in requests])
     begun: set[UUID] = set()
     outcomes: list[CheckoutRequest | AppError] = []
-    called_off = _called_off(session, list(rows))
+    heeded = session.execute(_EVENTS_TO_HEED, {"orders": list(rows)}).all()
+    called_off = {row.order_id: row.name for row in heeded if row.status is EventStatus.CANCELLED}
+    authorised_first = {row.order_id for row in heeded if row.authorises_first}
     for request in requests:
         refusal = _why_not_payable(rows.get(request.ref), request, begun, now)
         if refusal is None and request.ref in called_off:
             refusal = EventCalledOff(called_off[request.ref])
         if refusal is None:
             begun.add(request.ref)
-        outcomes.append(refusal or request)
+        outcomes.append(refusal or replace(request, authorises_first=request.ref in authorised_first))
     if begun:
         session.execute(sa.update(_ORDERS).where(_ORDERS.c.id.in_(begun)).values(paying_at=now))
     return outcomes
-
-
-def _called_off(session: Session, order_ids: list[UUID]) -> dict[UUID, str]:
-    """Name a cancelled event in each of these orders that has one."""
-    rows = session.execute(_CALLED_OFF, {"orders": order_ids})
-    return {row.order_id: row.name for row in rows}
 
 
 def _why_not_payable(row: Any, request: CheckoutRequest, begun: set[UUID], now: datetime) -> AppError | None:
@@ -307,7 +310,7 @@ def end_orders(
     session.execute(
         sa.update(_ORDERS)
         .where(_ORDERS.c.id.in_(order_ids))
-        .values(status=status, ended_at=now, end_reason=reason, paying_at=None)
+        .values(status=status, ended_at=now, end_reason=reason, paying_at=None, confirmed_at=None)
     )
     session.execute(sa.delete(_OPEN).where(_OPEN.c.order_id.in_(order_ids)))
 

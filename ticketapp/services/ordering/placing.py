@@ -180,6 +180,7 @@ class Placing:
             lines=lines,
             is_resumed=False,
             is_paying=self.begins_paying and total_minor > 0,
+            authorises_first=any(hold.row.authorises_first for hold in holds),
         )
         for old in earlier:
             self._replace(old)

@@ -75,7 +75,7 @@ def find_open_order(session: Session, *, actor: Actor, now: datetime) -> OrderVi
         .where(
             _ORDERS.c.person_id == actor.person_id,
             _ORDERS.c.status == OrderStatus.AWAITING_PAYMENT,
-            _ORDERS.c.expires_at > now,
+            sa.or_(_ORDERS.c.expires_at > now, _ORDERS.c.confirmed_at.is_not(None)),
         )
         .order_by(_ORDERS.c.created_at.desc(), _ORDERS.c.id.desc())
         .limit(1)

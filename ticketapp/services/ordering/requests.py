@@ -65,6 +65,7 @@ class PlacedOrder:
     lines: tuple[OrderedLine, ...]
     is_resumed: bool
     is_paying: bool = False
+    authorises_first: bool = False
 
     @property
     def event_ids(self) -> tuple[UUID, ...]:
@@ -74,4 +75,11 @@ class PlacedOrder:
     @property
     def checkout(self) -> CheckoutRequest:
         """Say what is to be collected."""
-        return CheckoutRequest(self.event_ids, self.person_id, self.total_minor, self.currency, self.order_id)
+        return CheckoutRequest(
+            self.event_ids,
+            self.person_id,
+            self.total_minor,
+            self.currency,
+            self.order_id,
+            self.authorises_first,
+        )

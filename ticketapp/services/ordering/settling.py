@@ -22,12 +22,13 @@ from ticketapp.services.messaging.changes import announce
 from ticketapp.services.messaging.jobs import NewJob, enqueue_many
 from ticketapp.services.ordering.errors import OrderNotPayable, PaymentUnderWay
 from ticketapp.services.ordering.facts import ordered_line
-from ticketapp.services.ordering.operations import lock_orders, log_orders
+from ticketapp.services.ordering.operations import end_orders, lock_orders, log_orders
 from ticketapp.services.ordering.requests import OrderedLine
 from ticketapp.services.ticketing.issuing import issue_tickets
 
 _ORDERS, _LINES, _OPEN, _EVENTS = table_of(Order), table_of(OrderLine), table_of(OpenOrder), table_of(Event)
 PAID_BUT_NO_HOLD = "paid_but_no_hold"
+NOT_CONFIRMED = "not_confirmed"
 ORDER_MAIL = "order-mail"
 _SOLD_LINES = (
     sa.select(_LINES, _EVENTS.c.organizer_id, _EVENTS.c.status.label("event_status"))
@@ -39,7 +40,12 @@ _PAY = (
     sa.update(_ORDERS)
     .where(among(_ORDERS.c.id, "orders"))
     .values(
-        status=OrderStatus.PAID, paid_at=sa.bindparam("now"), paying_at=None, ended_at=None, end_reason=None
+        status=OrderStatus.PAID,
+        paid_at=sa.bindparam("now"),
+        paying_at=None,
+        confirmed_at=None,
+        ended_at=None,
+        end_reason=None,
     )
 )
 _CLOSE = sa.delete(_OPEN).where(among(_OPEN.c.order_id, "orders"))
@@ -63,7 +69,8 @@ def apply_results(session: Session, results: Sequence[PaymentResult], now: datet
 
     Paid: holds are confirmed (ended ones taken again if they are free), tickets issued, mail promised. An order that
     cannot have its places is not placed and ends; the caller returns the money. Failed or expired: the order may be
-    paid again while its time lasts. Asked: its time lasts longer, up to a limit.
+    paid again while its time lasts. Asked: its time lasts longer, up to a limit. Authorised: its places become its own;
+    one that cannot have them ends, and the caller lets go of the money (`is_still_wanted`).
     """
     rows = lock_orders(session, [result.ref for result in results])
     paid = [rows[result.ref] for result in results if result.status is ResultStatus.PAID]
@@ -72,9 +79,18 @@ def apply_results(session: Session, results: Sequence[PaymentResult], now: datet
     ]
     asked = [rows[result.ref] for result in results if result.status is ResultStatus.ASKED]
     if free_again:
-        session.execute(sa.update(_ORDERS).where(_ORDERS.c.id.in_(free_again)).values(paying_at=None))
+        session.execute(
+            sa.update(_ORDERS).where(_ORDERS.c.id.in_(free_again)).values(paying_at=None, confirmed_at=None)
+        )
+        enqueue_many(
+            session,
+            [mail_job(key, "refused", now) for key in free_again if rows[key].confirmed_at is not None],
+        )
     _keep_while_bank_asks(
         session, [row.id for row in asked if row.status is OrderStatus.AWAITING_PAYMENT], now
+    )
+    _confirm(
+        session, [rows[result.ref] for result in results if result.status is ResultStatus.AUTHORISED], now
     )
     settled = {row.id: _as_it_stands(row) for row in rows.values()}
     settled |= _place(session, [row for row in paid if OrderStatus.PAID in ORDER_MOVES[row.status]], now)
@@ -94,15 +110,66 @@ def _keep_while_bank_asks(session: Session, order_ids: list[UUID], now: datetime
         session.execute(sa.update(_ORDERS).where(_ORDERS.c.id == order_id).values(expires_at=end))
 
 
+def _confirm(session: Session, rows: Sequence[Any], now: datetime) -> None:
+    """Make the places of orders their own before the money that is set aside for them is taken.
+
+    They stay held, and nothing but the payment ends such an order any more.
+    """
+    if not rows:
+        return
+    unpaid = [row for row in rows if row.status in (OrderStatus.AWAITING_PAYMENT, OrderStatus.EXPIRING)]
+    lines = _lines_of(session, [row.id for row in unpaid])
+    held = stock.still_held(session, [line.hold_id for row in unpaid for line in lines[row.id]])
+    confirmed = {
+        row.id for row in unpaid if all(_is_on(line) and line.hold_id in held for line in lines[row.id])
+    }
+    session.execute(sa.update(_ORDERS).where(_ORDERS.c.id.in_(confirmed)).values(confirmed_at=now))
+    log_orders(
+        session,
+        "order.confirmed",
+        ((row.id, row.person_id, {}) for row in unpaid if row.id in confirmed),
+        now,
+    )
+    _end_unconfirmed(session, [row for row in unpaid if row.id not in confirmed], now)
+    ended = [row for row in rows if row.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)]
+    enqueue_many(session, [mail_job(row.id, "let_go", now) for row in ended])
+
+
+def is_still_wanted(session: Session, *, order_id: UUID, now: datetime) -> bool:
+    """Tell whether money that is set aside for an order is to be taken; one whose event was cancelled meanwhile ends."""
+    row = lock_orders(session, [order_id]).get(order_id)
+    if row is None or row.confirmed_at is None:
+        return False
+    if all(_is_on(line) for line in _lines_of(session, [order_id])[order_id]):
+        return True
+    _end_unconfirmed(session, [row], now)
+    announce(session, "user", row.person_id)
+    return False
+
+
+def _is_on(line: Any) -> bool:
+    return line.event_status is not EventStatus.CANCELLED
+
+
+def _end_unconfirmed(session: Session, rows: Sequence[Any], now: datetime) -> None:
+    """End orders that cannot have their places before any money was taken for them."""
+    if not rows:
+        return
+    stock.release_for_orders(session, [row.id for row in rows], now, status=HoldStatus.RELEASED)
+    for before, after in (
+        (OrderStatus.AWAITING_PAYMENT, OrderStatus.CANCELLED),
+        (OrderStatus.EXPIRING, OrderStatus.EXPIRED),
+    ):
+        end_orders(session, [row.id for row in rows if row.status is before], after, NOT_CONFIRMED, now)
+    log_orders(session, "order.not_confirmed", ((row.id, row.person_id, {}) for row in rows), now)
+    enqueue_many(session, [mail_job(row.id, "let_go", now) for row in rows])
+
+
 def _place(session: Session, rows: Sequence[Any], now: datetime) -> dict[UUID, Settled]:
     if not rows:
         return {}
     lines = _lines_of(session, [row.id for row in rows])
-    possible = [
-        row.id
-        for row in rows
-        if all(line.event_status is not EventStatus.CANCELLED for line in lines[row.id])
-    ]
+    possible = [row.id for row in rows if all(_is_on(line) for line in lines[row.id])]
     confirmed = stock.confirm_for_orders(session, possible, now)
     placed = [row for row in rows if row.id in confirmed]
     _write_paid(session, placed, lines, now)
@@ -161,6 +228,7 @@ def _end_unplaced(session: Session, rows: Sequence[Any], now: datetime) -> None:
             ended_at=now,
             end_reason=PAID_BUT_NO_HOLD,
             paying_at=None,
+            confirmed_at=None,
             refunded_minor=_ORDERS.c.total_minor,
         )
     )

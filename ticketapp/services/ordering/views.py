@@ -27,6 +27,10 @@ END_TEXTS = {
     "replaced": "Its places moved to a newer order of yours. Nothing was charged.",
     "paid_but_no_hold": "Your payment came after the places were gone. The whole amount is on its way back.",
     "event_cancelled": "The event was cancelled. Whatever you paid is on its way back.",
+    "not_confirmed": (
+        "The places could not be confirmed, so no money was taken. Your bank had set this amount aside. Nothing was "
+        "charged, and your bank lets go of it within days."
+    ),
     "asked": "The tickets were given back. The money is on its way.",
     "by_organizer": "The organizer took the tickets back. The money is on its way.",
 }
@@ -65,6 +69,7 @@ class OrderView:
     end_text: str = ""
     is_open: bool = False
     is_paying: bool = False
+    is_confirmed: bool = False
     is_paid: bool = False
     is_free: bool = False
     currency: str = ""
@@ -106,6 +111,7 @@ def order_view(row: Any, lines: list[Any]) -> OrderView:
     views = [_line_view(line, row.currency) for line in lines]
     status = OrderStatus(row.status)
     is_open = status is OrderStatus.AWAITING_PAYMENT
+    has_end = is_open and row.confirmed_at is None
     timezone = lines[0].timezone
     return OrderView(
         id=str(row.id),
@@ -117,6 +123,7 @@ def order_view(row: Any, lines: list[Any]) -> OrderView:
         end_text=END_TEXTS.get(row.end_reason or "", ""),
         is_open=is_open,
         is_paying=row.paying_at is not None,
+        is_confirmed=row.confirmed_at is not None,
         is_paid=status in (OrderStatus.PAID, OrderStatus.PARTLY_REFUNDED),
         is_free=row.total_minor == 0,
         currency=row.currency,
@@ -138,8 +145,8 @@ def order_view(row: Any, lines: list[Any]) -> OrderView:
         created_text=moment_text(row.created_at, timezone),
         paid_at=row.paid_at.isoformat() if row.paid_at else "",
         paid_text=moment_text(row.paid_at, timezone) if row.paid_at else "",
-        deadline_ms=epoch_ms(row.expires_at) if is_open else 0,
-        deadline_text=clock_text(row.expires_at, timezone) if is_open else "",
+        deadline_ms=epoch_ms(row.expires_at) if has_end else 0,
+        deadline_text=clock_text(row.expires_at, timezone) if has_end else "",
         lines=views,
     )
 

@@ -15,7 +15,7 @@ from ticketapp.integrations.payments import (
     PaymentUnknown,
 )
 from ticketapp.integrations.transactions import Transactions
-from ticketapp.models import OrderStatus
+from ticketapp.models import OrderStatus, PaymentStatus
 from ticketapp.services.contract import CheckoutRequest
 from ticketapp.services.ordering import operations as ordering
 from ticketapp.services.ordering.errors import PaymentUnderWay
@@ -23,6 +23,7 @@ from ticketapp.services.ordering.expiring import finish_expiring
 from ticketapp.services.ordering.queries import check_buyer
 from ticketapp.services.ordering.settling import ConfirmFree, Settled, confirm_free
 from ticketapp.services.payments import operations, queries, refunds
+from ticketapp.services.payments.authorised import weigh_authorised
 from ticketapp.services.payments.requests import OpenPayment, Settlement, StartedPayment, StartPayment
 
 ANSWER_WITHIN_S = 30.0
@@ -61,12 +62,16 @@ class Cashier:
     async def charge(
         self, started: StartedPayment, *, reference: str, card: Card | None = None, token: str = ""
     ) -> Charge | None:
-        """Ask the provider to carry out a payment that is on record; None when it does not answer."""
+        """Ask the provider to carry out a payment that is on record; None when it does not answer.
+
+        What it only set aside is settled here, and then taken or let go of.
+        """
         order = replace(started.charge_order(reference), card=card, token=token)
         try:
-            return await self._answered(self.gateway.charge(order))
+            charge = await self._answered(self.gateway.charge(order))
         except PaymentUnknown:
             return None
+        return await self._followed(charge)
 
     async def settle(self, charge: Charge) -> Settlement:
         """Bring payment and order in line with the provider's own object."""
@@ -97,7 +102,7 @@ class Cashier:
                 charge = await self._answered(self.gateway.cancel(payment.order))
         except PaymentUnknown:
             charge = None
-        return await (self.look_up(key) if charge is None else self.settle(charge))
+        return await (self.look_up(key) if charge is None else self._settled_on(charge))
 
     async def hear(self, key: str) -> Settlement:
         """Settle how a payment stands at the provider, whatever we believed of it.
@@ -107,7 +112,7 @@ class Cashier:
             PaymentUnknown: the provider did not answer.
         """
         charge = await self._answered(self.gateway.ask(key))
-        return await (self.look_up(key) if charge is None else self.settle(charge))
+        return await (self.look_up(key) if charge is None else self._settled_on(charge))
 
     async def ask_about(self, order_id: UUID) -> None:
         """Ask the provider about the payment under way for an order, if there is one."""
@@ -131,7 +136,7 @@ class Cashier:
             return None
         if charge is None:
             return None
-        await self.settle(charge)
+        await self._settled_on(charge)
         return charge if charge.status is ChargeStatus.NEEDS_ACTION else None
 
     async def call_off(self, key: str) -> Settlement:
@@ -143,7 +148,7 @@ class Cashier:
             charge = await self._answered(self.gateway.cancel(payment.order))
         except PaymentUnknown:
             return await self.look_up(key)
-        return await self.settle(charge)
+        return await self._settled_on(charge)
 
     async def cancel_order(self, *, person_id: UUID, order_id: UUID, reason: str = "by_buyer") -> OrderStatus:
         """Cancel an unpaid order; a payment that was begun is called off first.
@@ -168,9 +173,11 @@ class Cashier:
         """End an order whose time has passed while a payment was open; tell whether it has come to its end.
 
         The places are freed only after the provider called the payment off. One that says "succeeded" makes the order
-        paid; one that does not know keeps the places, within the limit of the ordering rules.
+        paid; one that does not know keeps the places, within the limit of the ordering rules. Money that was set aside
+        in time is taken, for which the provider is asked first.
         """
-        await self._call_off_for(order_id)
+        for key in await self._open_keys(order_id):
+            await self._end(key)
         status = await asyncio.to_thread(
             self.transactions.write,
             lambda session, now: finish_expiring(session, order_id=order_id, now=now),
@@ -221,6 +228,36 @@ class Cashier:
     async def _call_off_for(self, order_id: UUID) -> None:
         for key in await self._open_keys(order_id):
             await self.call_off(key)
+
+    async def _end(self, key: str) -> None:
+        payment = await self._open_payment(key)
+        if payment is not None and payment.order.authorises_first:
+            said = await self.ask(key)
+            if said.status is PaymentStatus.AUTHORISED:
+                return
+        await self.call_off(key)
+
+    async def _followed(self, charge: Charge) -> Charge:
+        """Go on from money that was set aside: confirm the places, then take it, or let go of it where there are none.
+
+        Gives what the provider said last; one that is silent now is asked again by a job.
+        """
+        if charge.status is not ChargeStatus.AUTHORISED:
+            return charge
+        await self.settle(charge)
+        authorised = await asyncio.to_thread(
+            self.transactions.write, lambda session, now: weigh_authorised(session, key=charge.key, now=now)
+        )
+        if authorised is None:
+            return charge
+        step = self.gateway.capture if authorised.is_wanted else self.gateway.cancel
+        try:
+            return await self._answered(step(authorised.order))
+        except PaymentUnknown:
+            return charge
+
+    async def _settled_on(self, charge: Charge) -> Settlement:
+        return await self.settle(await self._followed(charge))
 
     async def _open_keys(self, order_id: UUID) -> list[str]:
         return await asyncio.to_thread(

@@ -1,7 +1,7 @@
 """Begin payments and settle them. `settle` is the only way to a paid order, whoever brings the provider's answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from ticketapp.models import OrderStatus, Payment, PaymentStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.contract import CheckoutRequest, PaymentResult, ResultStatus
 from ticketapp.services.ledger import operations as ledger
+from ticketapp.services.messaging.jobs import NewJob, enqueue_many
 from ticketapp.services.ordering import operations as ordering
 from ticketapp.services.ordering.requests import PlacedOrder
 from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD, Settled, apply_results
@@ -34,7 +35,8 @@ from ticketapp.services.payments.requests import (
 
 _PAYMENTS = table_of(Payment)
 _PAYMENT_COLUMNS = (
-    "id", "order_id", "person_id", "attempt", "key", "provider", "amount_minor", "currency", "status", "created_at",
+    "id", "order_id", "person_id", "attempt", "key", "provider", "amount_minor", "currency", "status", "authorises_first",
+    "created_at",
 )  # fmt: skip
 _ATTEMPTS = (
     sa.select(_PAYMENTS.c.order_id, sa.func.max(_PAYMENTS.c.attempt))
@@ -45,8 +47,14 @@ _VERDICTS = Keys(
     "verdict",
     {"key": sa.String(), "status": sa.String(), "provider_ref": sa.String(), "error_code": sa.String()},
 )
-_OPEN_STATUSES = (PaymentStatus.STARTED.value, PaymentStatus.NEEDS_ACTION.value)
+CAPTURE_JOB = "capture"
+# Whoever heard of the authorisation goes on with it at once; the job is for when they did not live to.
+CAPTURE_BY_JOB_AFTER = timedelta(seconds=30)
+_UNDECIDED = (PaymentStatus.STARTED.value, PaymentStatus.NEEDS_ACTION.value)
+_OVER = (PaymentStatus.FAILED.value, PaymentStatus.CANCELLED.value)
+_WAITING = (PaymentStatus.NEEDS_ACTION.value, PaymentStatus.AUTHORISED.value)
 _STATUS_OF_CHARGE = {
+    ChargeStatus.AUTHORISED: PaymentStatus.AUTHORISED,
     ChargeStatus.SUCCEEDED: PaymentStatus.SUCCEEDED,
     ChargeStatus.FAILED: PaymentStatus.FAILED,
     ChargeStatus.CANCELLED: PaymentStatus.CANCELLED,
@@ -54,9 +62,15 @@ _STATUS_OF_CHARGE = {
 }
 _RESULT_OF = {
     PaymentStatus.NEEDS_ACTION: ResultStatus.ASKED,
+    PaymentStatus.AUTHORISED: ResultStatus.AUTHORISED,
     PaymentStatus.SUCCEEDED: ResultStatus.PAID,
     PaymentStatus.FAILED: ResultStatus.FAILED,
     PaymentStatus.CANCELLED: ResultStatus.EXPIRED,
+}
+# Of another amount: what was set aside is let go of first, until then the order is still being paid.
+_RESULT_IF_NOT_AS_AGREED: dict[ResultStatus | None, ResultStatus | None] = {
+    ResultStatus.PAID: ResultStatus.FAILED,
+    ResultStatus.AUTHORISED: None,
 }
 
 
@@ -89,6 +103,7 @@ def _attempt(checkout: CheckoutRequest, provider: str, attempt: int) -> StartedP
         key=f"order:{checkout.ref}:attempt:{attempt}",
         amount_minor=checkout.amount_minor,
         currency=checkout.currency,
+        authorises_first=checkout.authorises_first,
     )
 
 
@@ -100,7 +115,7 @@ def _write_started(session: Session, payments: Sequence[StartedPayment], now: da
         [
             (
                 p.payment_id, p.order_id, p.person_id, p.attempt, p.key, p.provider, p.amount_minor, p.currency,
-                PaymentStatus.STARTED, now,
+                PaymentStatus.STARTED, p.authorises_first, now,
             )
             for p in payments
         ],
@@ -142,13 +157,15 @@ def settle(session: Session, charges: Sequence[Charge], now: datetime) -> list[S
     """Bring payments and their orders in line with what the provider says, each payment's effect exactly once.
 
     A charge is the provider's own object, asked for by us: never what a browser or a message claims. The same charge
-    again changes nothing and gets the same answer. Money that found no place is given back.
+    again changes nothing and gets the same answer. Money that found no place is given back. Money that is set aside
+    confirms the places; a job sees to it that it is taken or let go of.
     """
     by_key = {charge.key: charge for charge in charges}
     payments = _moved(session, by_key, now)
     results = _results(payments, by_key)
     settled = apply_results(session, list(results.values()), now)
     unplaced = _book(session, payments, by_key, settled, now)
+    _promise_capture(session, payments, now)
     answers = {
         payment.key: _settlement(payment, settled[payment.order_id], unplaced)
         for payment in payments
@@ -176,10 +193,12 @@ def _moved(session: Session, charges: dict[str, Charge], now: datetime) -> list[
 def _move(dialect: str) -> Any:
     verdict = _VERDICTS.table(dialect).c
     stored = sa.type_coerce(_PAYMENTS.c.status, sa.String())
-    # Success is always news, whatever was believed before; anything else only while the payment is open.
+    # Success is always news, whatever was believed before; anything else only while the payment is open, and what was
+    # set aside is either taken or let go of.
     is_news = sa.or_(
         sa.and_(verdict.status == PaymentStatus.SUCCEEDED.value, stored != PaymentStatus.SUCCEEDED.value),
-        sa.and_(stored.in_(_OPEN_STATUSES), stored != verdict.status),
+        sa.and_(stored.in_(_UNDECIDED), stored != verdict.status),
+        sa.and_(stored == PaymentStatus.AUTHORISED.value, verdict.status.in_(_OVER)),
     )
     moment = sa.bindparam("now", type_=_PAYMENTS.c.settled_at.type)
     return (
@@ -189,7 +208,10 @@ def _move(dialect: str) -> Any:
             status=sa.type_coerce(verdict.status, _PAYMENTS.c.status.type),
             provider_ref=sa.func.nullif(verdict.provider_ref, ""),
             error_code=sa.func.nullif(verdict.error_code, ""),
-            settled_at=sa.case((verdict.status != PaymentStatus.NEEDS_ACTION.value, moment), else_=None),
+            authorised_at=sa.case(
+                (verdict.status == PaymentStatus.AUTHORISED.value, moment), else_=_PAYMENTS.c.authorised_at
+            ),
+            settled_at=sa.case((verdict.status.not_in(_WAITING), moment), else_=None),
         )
         .returning(*_PAYMENTS.c)
     )
@@ -200,8 +222,8 @@ def _results(payments: Sequence[Any], charges: dict[str, Charge]) -> dict[UUID, 
     results: dict[UUID, PaymentResult] = {}
     for payment in payments:
         status = _RESULT_OF.get(payment.status)
-        if status is ResultStatus.PAID and not _is_as_agreed(payment, charges[payment.key]):
-            status = ResultStatus.FAILED
+        if status in _RESULT_IF_NOT_AS_AGREED and not _is_as_agreed(payment, charges[payment.key]):
+            status = _RESULT_IF_NOT_AS_AGREED[status]
         earlier = results.get(payment.order_id)
         if status is not None and (earlier is None or earlier.status is not ResultStatus.PAID):
             results[payment.order_id] = PaymentResult((), payment.person_id, payment.order_id, status)
@@ -235,6 +257,17 @@ def _book(
     ledger.post_sales(session, sales, now)
     _give_back(session, unplaced, charges, now)
     return {payment.id for payment in unplaced}
+
+
+def _promise_capture(session: Session, payments: Sequence[Any], now: datetime) -> None:
+    enqueue_many(
+        session,
+        [
+            NewJob(CAPTURE_JOB, f"{CAPTURE_JOB}:{p.key}", {"key": p.key}, run_at=now + CAPTURE_BY_JOB_AFTER)
+            for p in payments
+            if p.status is PaymentStatus.AUTHORISED
+        ],
+    )
 
 
 def _settlement(payment: Any, order: Settled, unplaced: set[UUID]) -> Settlement:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from ticketapp.core.errors import NotFound
 from ticketapp.integrations.payments import ChargeOrder
 from ticketapp.integrations.sets import among
-from ticketapp.models import Order, Payment, PaymentStatus, Refund
+from ticketapp.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD
@@ -19,7 +19,6 @@ from ticketapp.services.payments.requests import OpenPayment, Settlement
 
 LIST_MAX = 200
 _PAYMENTS, _ORDERS, _REFUNDS = table_of(Payment), table_of(Order), table_of(Refund)
-OPEN_STATUSES = (PaymentStatus.STARTED, PaymentStatus.NEEDS_ACTION)
 _SETTLEMENTS = (
     sa.select(
         _PAYMENTS.c.key,
@@ -76,7 +75,7 @@ def list_open_keys(
     session: Session, *, limit: int, before: datetime | None = None, order_id: UUID | None = None
 ) -> list[str]:
     """List payments without a last word, the oldest first: those begun before a moment, or those of one order."""
-    query = sa.select(_PAYMENTS.c.key).where(_PAYMENTS.c.status.in_(OPEN_STATUSES))
+    query = sa.select(_PAYMENTS.c.key).where(_PAYMENTS.c.status.in_(OPEN_PAYMENTS))
     if before is not None:
         query = query.where(_PAYMENTS.c.created_at <= before)
     if order_id is not None:
@@ -131,12 +130,23 @@ def find_open_payment(session: Session, key: str, now: datetime) -> OpenPayment 
     row = session.execute(
         sa.select(_PAYMENTS, _ORDERS.c.reference, _ORDERS.c.ended_at)
         .join(_ORDERS, _ORDERS.c.id == _PAYMENTS.c.order_id)
-        .where(_PAYMENTS.c.key == key, _PAYMENTS.c.status.in_(OPEN_STATUSES))
+        .where(_PAYMENTS.c.key == key, _PAYMENTS.c.status.in_(OPEN_PAYMENTS))
     ).first()
     if row is None:
         return None
-    order = ChargeOrder(row.key, row.amount_minor, row.currency, row.reference, row.person_id)
-    return OpenPayment(order, age=now - row.created_at, is_order_over=row.ended_at is not None)
+    return OpenPayment(charge_order(row), age=now - row.created_at, is_order_over=row.ended_at is not None)
+
+
+def charge_order(row: Any) -> ChargeOrder:
+    """Say what the provider has to do for a payment's row with its order's reference."""
+    return ChargeOrder(
+        row.key,
+        row.amount_minor,
+        row.currency,
+        row.reference,
+        row.person_id,
+        authorises_first=row.authorises_first,
+    )
 
 
 def list_my_payments(session: Session, *, actor: Actor) -> list[views.PaymentView]:

@@ -7,10 +7,10 @@ from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.core.times import moment_text
 from ticketapp.models import OrderStatus, PaymentStatus, RefundStatus
 from ticketapp.services.messaging.jobs import JobState
-from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD
-from ticketapp.services.ordering.views import OrderView
+from ticketapp.services.ordering.settling import NOT_CONFIRMED, PAID_BUT_NO_HOLD
+from ticketapp.services.ordering.views import END_TEXTS, OrderView
 from ticketapp.services.payments.errors import failure_words
-from ticketapp.services.payments.views import PaymentView
+from ticketapp.services.payments.views import LET_GO, PaymentView
 from ticketapp.services.ticketing.views import TicketView
 
 
@@ -101,7 +101,7 @@ def receipt_view(papers: Papers) -> ReceiptView:
         bank_url=last.action_url if last is not None and order.is_paying else "",
         is_asking=is_asking,
         can_pay=order.is_open and not order.is_paying,
-        can_cancel=order.is_open,
+        can_cancel=order.is_open and not order.is_confirmed,
         return_all_text=_amount(papers, returnable) if returnable else "",
         returnable_ids=[shown.id for shown in returnable],
         kept_text=next((papers.kept[shown.id] for shown in valid if papers.kept[shown.id]), ""),
@@ -132,13 +132,28 @@ def _outcome(papers: Papers) -> Outcome:
         case OrderStatus.REFUNDED:
             return _refunded(papers)
         case OrderStatus.CANCELLED:
-            return Outcome(order.status_text, "This order is cancelled", order.end_text, "quiet")
+            return Outcome(order.status_text, "This order is cancelled", _end_text(papers), "quiet")
         case OrderStatus.EXPIRED:
-            return Outcome(order.status_text, "This order expired", order.end_text, "stop")
+            return Outcome(order.status_text, "This order expired", _end_text(papers), "stop")
+
+
+def _end_text(papers: Papers) -> str:
+    order, last = papers.order, papers.last
+    is_said = order.end_text == END_TEXTS[NOT_CONFIRMED]
+    let_go = LET_GO if last is not None and last.was_let_go and not is_said else ""
+    return f"{order.end_text} {let_go}".rstrip()
 
 
 def _awaiting(papers: Papers) -> Outcome:
     order, last = papers.order, papers.last
+    if order.is_confirmed:
+        return Outcome(
+            "Confirmed",
+            "Your places are confirmed",
+            f"Your bank has set {order.total_text} aside, and it is being charged now. You may leave this page: your "
+            f"tickets come by themselves, and a mail to {order.contact_email}.",
+            "wait",
+        )
     if order.is_paying and last is not None and last.status == PaymentStatus.NEEDS_ACTION:
         return Outcome(
             "Awaiting payment",
@@ -181,6 +196,8 @@ def _paid(papers: Papers, *, is_asking: bool) -> Lamp:
         return Lamp(order.paid_text, "go")
     if any(attempt.status == PaymentStatus.SUCCEEDED for attempt in papers.attempts):
         return Lamp("Too late, so it goes back", "stop")
+    if order.is_confirmed:
+        return Lamp("Set aside, being charged", "wait")
     if is_asking:
         return Lamp("Waiting for your bank", "wait")
     return Lamp("Not yet" if order.is_open else "No", "quiet")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from ticketapp.integrations.payments import ChargeOrder
-from ticketapp.models import OrderStatus, PaymentStatus
+from ticketapp.models import OPEN_PAYMENTS, OrderStatus, PaymentStatus
 from ticketapp.services.contract import CheckoutRequest
 from ticketapp.services.ordering.requests import PlacedOrder, PlaceOrder
 
@@ -30,10 +30,18 @@ class StartedPayment:
     key: str
     amount_minor: int
     currency: str
+    authorises_first: bool = False
 
     def charge_order(self, reference: str) -> ChargeOrder:
         """Say what the provider has to do; the way to pay is added by the caller."""
-        return ChargeOrder(self.key, self.amount_minor, self.currency, reference, self.person_id)
+        return ChargeOrder(
+            self.key,
+            self.amount_minor,
+            self.currency,
+            reference,
+            self.person_id,
+            authorises_first=self.authorises_first,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,14 @@ class OpenPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class Authorised:
+    """Money that is set aside; `is_wanted` when it is to be taken, else it is let go of."""
+
+    order: ChargeOrder
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """How a payment and its order stand after a charge was looked at.
 
@@ -84,4 +100,4 @@ class Settlement:
     @property
     def is_open(self) -> bool:
         """Is the provider's last word still to come?"""
-        return self.status in (PaymentStatus.STARTED, PaymentStatus.NEEDS_ACTION)
+        return self.status in OPEN_PAYMENTS

@@ -24,6 +24,7 @@ _LINES, _EVENTS = table_of(OrderLine), table_of(Event)
 _SHORT = {
     PaymentStatus.STARTED: ("Asking your bank", "wait"),
     PaymentStatus.NEEDS_ACTION: ("Waiting for you", "ask"),
+    PaymentStatus.AUTHORISED: ("Set aside", "wait"),
     PaymentStatus.SUCCEEDED: ("Paid", "go"),
     PaymentStatus.FAILED: ("Not paid", "stop"),
     PaymentStatus.CANCELLED: ("Called off", "quiet"),

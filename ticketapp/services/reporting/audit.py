@@ -6,16 +6,19 @@ that a mistake there is not repeated here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from ticketapp.services.reporting.audit_money import MONEY_CHECKS
+from ticketapp.models.base import UtcDateTime
+from ticketapp.services.reporting.audit_money import AGE_CHECKS, MONEY_CHECKS
 from ticketapp.services.reporting.audit_stock import STOCK_CHECKS
 
 FINDINGS_PER_CHECK_MAX = 1_000
 CHECKS = {**STOCK_CHECKS, **MONEY_CHECKS}
+CHECKS_COUNT = len(CHECKS) + len(AGE_CHECKS)
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,20 @@ class Disagreement:
         return f"{self.check}: " + ", ".join(f"{name} {value}" for name, value in self.facts.items())
 
 
-def audit(session: Session) -> list[Disagreement]:
+def audit(session: Session, *, now: datetime) -> list[Disagreement]:
     """Run every check on one consistent view."""
-    return [found for name, query in CHECKS.items() for found in _run(session, name, query)]
+    since = sa.bindparam("an_hour_ago", now - timedelta(hours=1), type_=UtcDateTime())
+    checks = [(name, sa.text(_limited(query))) for name, query in CHECKS.items()]
+    checks += [(name, sa.text(_limited(query)).bindparams(since)) for name, query in AGE_CHECKS.items()]
+    return [found for name, query in checks for found in _run(session, name, query)]
 
 
-def _run(session: Session, name: str, query: str) -> Sequence[Disagreement]:
-    rows = session.execute(sa.text(f"{query} LIMIT {FINDINGS_PER_CHECK_MAX}"))
+def _limited(query: str) -> str:
+    return f"{query} LIMIT {FINDINGS_PER_CHECK_MAX}"
+
+
+def _run(session: Session, name: str, query: sa.TextClause) -> Sequence[Disagreement]:
+    rows = session.execute(query)
     return [
         Disagreement(name, {key: _plain(value) for key, value in row._mapping.items()})  # noqa: SLF001
         for row in rows

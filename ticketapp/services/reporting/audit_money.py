@@ -107,9 +107,23 @@ MONEY_CHECKS = {
         WHERE invoice_counters.last IS NULL GROUP BY invoices.organizer_id, invoices.kind""",
     "an order that is being paid has an open payment": """
         SELECT orders.reference, orders.status, orders.paying_at, payments.key AS payment
-        FROM orders LEFT JOIN payments ON payments.order_id = orders.id AND payments.status IN ('started', 'needs_action')
+        FROM orders LEFT JOIN payments ON payments.order_id = orders.id
+            AND payments.status IN ('started', 'needs_action', 'authorised')
         WHERE (orders.status IN ('awaiting_payment', 'expiring') AND (orders.paying_at IS NULL) <> (payments.id IS NULL))
-            OR (orders.status = 'cancelled' AND payments.id IS NOT NULL)""",
+            OR (orders.status = 'cancelled' AND payments.status <> 'authorised')""",
+    "places are confirmed while money for them is set aside": """
+        SELECT orders.reference, orders.status, orders.confirmed_at, payments.key AS payment
+        FROM orders LEFT JOIN payments ON payments.order_id = orders.id AND payments.status = 'authorised'
+        WHERE orders.confirmed_at IS NOT NULL
+            AND (orders.status NOT IN ('awaiting_payment', 'expiring') OR payments.id IS NULL)""",
+    "a job takes what is set aside, or lets go of it": """
+        SELECT payments.key AS payment, payments.authorised_at FROM payments LEFT JOIN jobs
+            ON jobs.dedupe_key = 'capture:' || payments.key AND jobs.done_at IS NULL AND jobs.parked_at IS NULL
+        WHERE payments.status = 'authorised' AND (payments.authorised_at IS NULL OR jobs.id IS NULL)""",
+    "nothing is set aside for a payment that is over": """
+        SELECT sandbox_charges.id AS charge, sandbox_charges.key AS payment, payments.status
+        FROM sandbox_charges JOIN payments ON payments.key = sandbox_charges.key
+        WHERE sandbox_charges.status = 'authorised' AND payments.status IN ('succeeded', 'failed', 'cancelled')""",
     "open orders are those that await payment": """
         SELECT open_orders.order_id AS orders_id, orders.status FROM open_orders
         JOIN orders ON orders.id = open_orders.order_id
@@ -144,4 +158,12 @@ MONEY_CHECKS = {
         SELECT sandbox_refunds.key, sandbox_refunds.amount_minor FROM sandbox_refunds
         LEFT JOIN refunds ON refunds.key = sandbox_refunds.key
         WHERE sandbox_refunds.key LIKE 'payment:%' AND refunds.id IS NULL""",
+}
+
+# What may be so for a while; they ask what was before `:an_hour_ago`.
+AGE_CHECKS = {
+    "what is set aside is soon taken or let go of": """
+        SELECT payments.key AS payment, payments.authorised_at, orders.reference, orders.status
+        FROM payments JOIN orders ON orders.id = payments.order_id
+        WHERE payments.status = 'authorised' AND payments.authorised_at < :an_hour_ago""",
 }

@@ -7,13 +7,12 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from ticketapp.integrations.provider_facts import IntentFact, ProviderBooks, RefundFact
-from ticketapp.models import Payment, PaymentStatus, Refund, RefundStatus
+from ticketapp.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.reporting.audit import Disagreement
 from ticketapp.services.reporting.audit_balance import BALANCE_CHECKS, compare_balance
 
 _PAYMENTS, _REFUNDS = table_of(Payment), table_of(Refund)
-_OPEN = (PaymentStatus.STARTED, PaymentStatus.NEEDS_ACTION)
 TOOK_MORE = "the provider took what we did not book"
 TOOK_LESS = "the provider took what we say it took"
 STILL_PAYABLE = "nothing can be paid for a payment that is over"
@@ -50,7 +49,8 @@ def _of_payments(payments: Mapping[str, Any], intents: tuple[IntentFact, ...]) -
     for key, intent in taken.items():
         payment = payments.get(key)
         if payment is None or (
-            payment.status not in _OPEN and not _agree(payment, intent.received_minor, intent.currency)
+            payment.status not in OPEN_PAYMENTS
+            and not _agree(payment, intent.received_minor, intent.currency)
         ):
             yield Disagreement(
                 TOOK_MORE,
@@ -62,7 +62,7 @@ def _of_payments(payments: Mapping[str, Any], intents: tuple[IntentFact, ...]) -
     for intent in intents:
         if intent.key and intent.is_payable:
             payment = payments.get(intent.key)
-            if payment is None or payment.status not in _OPEN:
+            if payment is None or payment.status not in OPEN_PAYMENTS:
                 yield Disagreement(STILL_PAYABLE, _facts(intent.key, payment, intent=intent.intent_id))
 
 
@@ -74,7 +74,8 @@ def _agree(payment: Any, amount_minor: int, currency: str) -> bool:
 
 
 def _of_refunds(refunds: Mapping[str, Any], books: ProviderBooks) -> Iterator[Disagreement]:
-    ours = {intent.intent_id for intent in books.intents if intent.key}
+    # What was set aside and let go of was never taken, although the provider may call that a refund.
+    ours = {intent.intent_id for intent in books.intents if intent.key and intent.received_minor}
     given = [refund for refund in books.refunds if refund.intent_id in ours and not refund.has_failed]
     for fact in given:
         refund = refunds.get(fact.key or "")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.core.times import day_text, moment_text
-from ticketapp.models import Event, EventStatus, OrderStatus, PaymentStatus
+from ticketapp.models import OPEN_PAYMENTS, Event, EventStatus, OrderStatus, PaymentStatus
 from ticketapp.services.inventory.queries import Availability
 from ticketapp.services.reporting.sales import EventFacts, OrderPart, TierTotals
 from ticketapp.services.reporting.views import (
@@ -119,7 +119,7 @@ def payments(counts: dict[PaymentStatus, int]) -> Payments:
     return Payments(
         succeeded=succeeded,
         failed=failed,
-        open=counts.get(PaymentStatus.STARTED, 0) + counts.get(PaymentStatus.NEEDS_ACTION, 0),
+        open=sum(counts.get(status, 0) for status in OPEN_PAYMENTS),
         success_text=f"{succeeded * 100 // ended} %" if ended else "",
     )
 

@@ -12,6 +12,7 @@ from ticketapp.services.reporting.order_desk_views import DeskEntry, tickets_tex
 _PAYMENT_WORDS = {
     PaymentStatus.STARTED: ("Waiting for the provider", "wait"),
     PaymentStatus.NEEDS_ACTION: ("Waiting for the buyer at their bank", "wait"),
+    PaymentStatus.AUTHORISED: ("Set aside at the bank, not charged yet", "wait"),
     PaymentStatus.SUCCEEDED: ("Paid", "go"),
     PaymentStatus.FAILED: ("Failed", "stop"),
     PaymentStatus.CANCELLED: ("Called off", "quiet"),
@@ -23,6 +24,8 @@ _REFUND_WORDS = {
 }
 _KINDS = {
     "order.placed": ("Order placed", "quiet"),
+    "order.confirmed": ("Places confirmed before the money is taken", "go"),
+    "order.not_confirmed": ("Ended before any money was taken", "stop"),
     "order.paid": ("Paid, tickets issued", "go"),
     "order.cancelled": ("Cancelled", "stop"),
     "order.expired": ("Expired without payment", "stop"),
