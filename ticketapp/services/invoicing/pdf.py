@@ -12,13 +12,13 @@ _BEYOND = "\u2e80"
 _INK, _SOFT, _LINE, _ACCENT = (34, 32, 46), (104, 102, 116), (214, 210, 204), (226, 86, 66)
 _MARGIN, _LEFT_WIDTH = 20, 95
 _COLUMNS = (96, 18, 28, 28)
+_ALL_IN = "Prices include the service fee and the tax."
+_FOOT_HEIGHT, _SUM_HEIGHT = 14, 6
 
 
 def invoice_pdf(shown: InvoiceView) -> bytes:
     """Draw one paper on A4; a long one goes on over the page."""
-    from fpdf import FPDF  # noqa: PLC0415 - slow to load, and rarely wanted.
-
-    paper = FPDF(format="A4")
+    paper = _new_paper(f"{shown.number_text} \u00b7 {shown.seller_name}")
     paper.set_creator("Ticketapp")
     paper.set_title(f"{shown.title} {shown.number_text}")
     paper.set_auto_page_break(auto=True, margin=_MARGIN)
@@ -35,6 +35,21 @@ def invoice_pdf(shown: InvoiceView) -> bytes:
     _lines(paper, shown)
     _sums(paper, shown)
     return bytes(paper.output())
+
+
+def _new_paper(foot: str) -> Any:
+    """Make a paper whose every page says whose it is and which of how many."""
+    from fpdf import FPDF  # noqa: PLC0415 - slow to load, and rarely wanted.
+
+    class Paper(FPDF):
+        def footer(self) -> None:
+            self.set_y(-_FOOT_HEIGHT)
+            self.set_font(_TEXT, size=8)
+            self.set_text_color(*_SOFT)
+            self.cell(self.epw - 30, 5, foot)
+            self.cell(30, 5, f"Page {self.page_no()} of {{nb}}", align="R")
+
+    return Paper(format="A4")
 
 
 def _letters(shown: InvoiceView) -> str:
@@ -75,7 +90,7 @@ def _block(paper: Any, name: str, lines: list[str], *, left: float = _MARGIN) ->
             colour=_SOFT if number == 0 else _INK,
             is_bold=number == 1,
             height=4.5 if number == 0 else 5.5,
-            width=_LEFT_WIDTH - 10,
+            width=_LEFT_WIDTH - 10 if left == _MARGIN else paper.w - _MARGIN - left,
         )
     paper.ln(2)
 
@@ -95,6 +110,7 @@ def _lines(paper: Any, shown: InvoiceView) -> None:
         headings_style=heading,
         line_height=5.5,
         padding=(1.5, 1),
+        v_align="TOP",
     ) as table:
         table.row(["Tickets", "Number", "Price", "Amount"])
         for line in shown.lines:
@@ -105,13 +121,18 @@ def _lines(paper: Any, shown: InvoiceView) -> None:
 def _sums(paper: Any, shown: InvoiceView) -> None:
     rows = [("Tickets without fee and tax", shown.net_text), ("Service fee", shown.fee_text)]
     rows += [(f"Tax {tax.rate_text} on {tax.base_text}", tax.tax_text) for tax in shown.taxes]
+    if paper.will_page_break(_SUM_HEIGHT * (len(rows) + 3)):
+        # The sum and what it consists of stay together.
+        paper.add_page()
     for name, amount in rows:
         _sum(paper, name, amount, is_total=False)
     _sum(paper, "Credited" if shown.is_credit else "Total, paid", shown.total_text, is_total=True)
+    paper.ln(4)
+    _say(paper, _ALL_IN, size=8, colour=_SOFT, height=4.5)
 
 
 def _sum(paper: Any, name: str, amount: str, *, is_total: bool) -> None:
-    size, height = (13, 9) if is_total else (9, 6)
+    size, height = (13, 9) if is_total else (9, _SUM_HEIGHT)
     paper.set_font(_TEXT, style="B" if is_total else "", size=size)
     paper.set_text_color(*(_INK if is_total else _SOFT))
     paper.set_x(_MARGIN)
@@ -132,5 +153,7 @@ def _say(
     width: float = 0,
 ) -> None:
     paper.set_font(_TEXT, style="B" if is_bold else "", size=size)
+    # After letters of the other font the library believes that this one is still set.
+    paper.current_font_is_set_on_page = False
     paper.set_text_color(*colour)
     paper.multi_cell(width, height, text, align="L", new_x="LEFT", new_y="NEXT")
