@@ -46,7 +46,7 @@ NAMED = (
             tier("Balcony", 38_00, None, is_seated=True, sections=seed_venues.BALCONY),
         ),
         "Schubert's last quartet, and a new piece by Ilse Hagen that was written for this hall.",
-        minute=30, hours_long=2, refund_until_hours=24,
+        minute=30, hours_long=2, refund_until_hours=24, authorises_first=True,
     ),
     SeasonEvent(
         "free-jam", "Free Jam", "The House Band and whoever comes", "jazz", "park", 6, 18,

@@ -33,6 +33,7 @@ class SeasonEvent:
     status: EventStatus = EventStatus.PUBLISHED
     hold_policy: HoldPolicy = HoldPolicy.IN_CART
     refund_until_hours: int | None = None
+    authorises_first: bool = False
     max_attendees: int | None = None
     moved_by_days: int = 0
     starts_in: timedelta | None = field(default=None)
@@ -97,6 +98,7 @@ def _draft(season_event: SeasonEvent, today: datetime) -> EventDraft:
         refund_until_hours=season_event.refund_until_hours,
         tax_basis_points=HALL_TAX.get(venue.country, 0),
         max_attendees=season_event.max_attendees,
+        authorises_first=season_event.authorises_first,
     )
 
 

@@ -244,6 +244,25 @@ def test_an_event_changes_its_time_and_says_so(any_runtime, owner, organizer_id)
     assert (card.badge_kind, card.badge) == ("rescheduled", "Rescheduled")
 
 
+def test_an_event_may_charge_when_the_places_are_confirmed_and_change_its_mind(
+    any_runtime, owner, organizer_id
+):
+    event_id = create(any_runtime, owner, organizer_id, draft(authorises_first=True))
+
+    def is_ticked() -> bool:
+        return any_runtime.read(
+            lambda session, now: managing.get_fields(session, str(event_id), actor=owner, now=now)
+        ).authorises_first
+
+    assert is_ticked()
+    any_runtime.write(
+        lambda session, now: operations.update_event(
+            session, actor=owner, event_id=event_id, draft=draft(), now=now
+        )
+    )
+    assert not is_ticked()
+
+
 def test_a_draft_that_moves_was_never_announced(any_runtime, owner, organizer_id):
     event_id = create(any_runtime, owner, organizer_id)
     later = {"starts_at": STARTS + timedelta(days=1), "ends_at": STARTS + timedelta(days=1, hours=3)}

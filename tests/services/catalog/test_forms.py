@@ -48,6 +48,8 @@ def test_a_good_form_is_read():
     assert draft.starts_at.astimezone(UTC) == datetime(2026, 12, 12, 19, 0, tzinfo=UTC)
     assert (draft.hold_policy, draft.allows_guests, draft.tax_basis_points) == (HoldPolicy.IN_CART, True, 700)
     assert [(tier.price_minor, tier.capacity, tier.max_per_order) for tier in tiers] == [(45_50, 100, None)]
+    assert not draft.authorises_first
+    assert forms.event_draft(TYPED | {"authorises_first": "on"}).authorises_first
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,13 @@ def _rules(event: Any, line: Line) -> list[rx.Component]:
             hint="A cart then holds nothing; who pays first has the tickets.",
         ),
         checkbox(
+            "Charge when the places are confirmed",
+            name="authorises_first",
+            default_checked=event.authorises_first,
+            hint="Cards are authorised first, and charged once the tickets are certain. Who comes too late is never "
+            "charged. For events that sell out in minutes.",
+        ),
+        checkbox(
             "People may buy without an account", name="allows_guests", default_checked=event.allows_guests
         ),
     ]

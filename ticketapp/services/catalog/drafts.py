@@ -37,6 +37,7 @@ class EventDraft:
     refund_until_hours: int | None = None
     tax_basis_points: int | None = 0
     max_attendees: int | None = None
+    authorises_first: bool = False
     unread: frozenset[str] = frozenset()
 
 

@@ -45,6 +45,7 @@ def event_draft(typed: Typed) -> EventDraft:
         refund_until_hours=_number(typed, "refund_until_hours"),
         tax_basis_points=_scaled(_line(typed, "tax_percent") or "0", 2),
         max_attendees=_number(typed, "max_attendees"),
+        authorises_first=is_ticked(typed, "authorises_first"),
         unread=_unread(typed, _EVENT_OPTIONS),
     )
 

@@ -117,6 +117,7 @@ def get_fields(session: Session, slug_or_id: str, *, actor: Actor, now: datetime
         holds_at_checkout=event.hold_policy is HoldPolicy.AT_CHECKOUT,
         hold_minutes=_number(event.hold_minutes),
         allows_guests=event.allows_guests,
+        authorises_first=event.authorises_first,
         refund_until_hours=_number(event.refund_until_hours),
         tax_percent=_percent(event.tax_basis_points),
         max_attendees=_number(stock.max_attendees if stock else None),

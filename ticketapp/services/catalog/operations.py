@@ -197,6 +197,7 @@ def _values(draft: EventDraft, venue: Venue) -> dict[str, Any]:
         "hold_policy": draft.hold_policy,
         "hold_minutes": draft.hold_minutes,
         "allows_guests": draft.allows_guests,
+        "authorises_first": draft.authorises_first,
         "refund_until_hours": draft.refund_until_hours,
         "tax_basis_points": draft.tax_basis_points,
     }

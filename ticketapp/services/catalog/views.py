@@ -212,6 +212,7 @@ class EventFields:
     holds_at_checkout: bool = False
     hold_minutes: str = ""
     allows_guests: bool = True
+    authorises_first: bool = False
     refund_until_hours: str = ""
     tax_percent: str = ""
     max_attendees: str = ""
