@@ -25,6 +25,7 @@ from ticketapp.api import (
     tickets,
 )
 from ticketapp.api.body_limit import BodyLimit
+from ticketapp.api.documents import document
 from ticketapp.api.errors import install_errors, no_such_route
 from ticketapp.api.metrics import Metrics, Timed
 from ticketapp.api.origin import SameOriginOnly
@@ -72,12 +73,11 @@ def build_api(settings: Settings, runtime: Runtime) -> FastAPI:
     api.state.metrics = Metrics(runtime)
     api.state.events = events.keep_events(runtime)
     install_errors(api)
-    for router in ROUTERS:
+    is_sandbox = settings.payment_provider is PaymentProvider.SANDBOX
+    routers = (*ROUTERS, sandbox.router if is_sandbox else stripe_webhook.router)
+    for router in routers:
         api.include_router(router)
-    if settings.payment_provider is PaymentProvider.SANDBOX:
-        api.include_router(sandbox.router)
-    else:
-        api.include_router(stripe_webhook.router)
+    document(api, routers)
     api.add_route("/api/{rest:path}", no_such_route, methods=list(METHODS), include_in_schema=False)
     return api
 

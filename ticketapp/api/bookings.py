@@ -3,13 +3,14 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 
 from ticketapp.api import booking_bodies as bodies
+from ticketapp.api import booking_shapes as shapes
 from ticketapp.api.booking_bodies import ConfirmBody
 from ticketapp.api.identity import SignedIn
 from ticketapp.api.turns import Turns
@@ -56,8 +57,12 @@ class Answer:
     is_kept: bool = False
 
 
-@router.post("/confirm", status_code=201)
-async def confirm(body: ConfirmBody, request: Request, actor: SignedIn) -> Response:
+@router.post("/confirm", status_code=201, summary="Pay reservations", responses=shapes.CONFIRM)
+async def confirm(
+    body: Annotated[ConfirmBody, Body(openapi_examples=shapes.CONFIRM_EXAMPLES)],
+    request: Request,
+    actor: SignedIn,
+) -> Response:
     """Pay reservations and get the booking; the same key and body again, for 24 hours, get the same answer.
 
     A refused payment (402) gives the places back.
@@ -218,7 +223,7 @@ def _pending(placed: PlacedOrder, settlement: Settlement, provider: str) -> dict
     }
 
 
-@router.get("/me")
+@router.get("/me", summary="List my bookings", responses=shapes.LIST)
 async def list_mine(request: Request, actor: SignedIn) -> Response:
     """List the caller's bookings, newest first."""
     runtime: Runtime = request.app.state.runtime
@@ -228,7 +233,7 @@ async def list_mine(request: Request, actor: SignedIn) -> Response:
     return _json({"bookings": [_booking(order, by_order.get(order.id)) for order in orders]})
 
 
-@router.get("/{booking_id}")
+@router.get("/{booking_id}", summary="Read a booking", responses=shapes.GET)
 async def get_one(booking_id: str, request: Request, actor: SignedIn) -> Response:
     """Give one booking with its tickets; another person's is not found."""
     runtime: Runtime = request.app.state.runtime
@@ -246,7 +251,7 @@ async def get_one(booking_id: str, request: Request, actor: SignedIn) -> Respons
     return _json(body | {"tickets": [bodies.ticket(ticket) for ticket in tickets]})
 
 
-@router.post("/{booking_id}/cancel")
+@router.post("/{booking_id}/cancel", summary="Cancel a booking", responses=shapes.CANCEL)
 async def cancel(booking_id: str, request: Request, actor: SignedIn) -> Response:
     """Cancel a booking: an unpaid one at once, a paid one by the event's refund rule."""
     runtime: Runtime = request.app.state.runtime

@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
+from ticketapp.api.documents import SIGNED_IN
+
 Body = TypeVar("Body", bound=BaseModel)
 
 
@@ -39,6 +41,7 @@ async def _content(request: Request) -> bytes:
 
 
 def documented(model: type[BaseModel]) -> dict[str, Any]:
-    """Describe the body for the API's documentation."""
+    """Describe the body for the API's documentation, and that these routes ask who is calling."""
     schema = model.model_json_schema()
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"requestBody": body, "security": SIGNED_IN}

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import orjson
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Body, Form, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from ticketapp.api import sandbox_shapes as shapes
 from ticketapp.api.booking_bodies import Amount, PaymentMethodBody, decimal_amount, minor_amount, moment
 from ticketapp.core.errors import InvalidInput
 from ticketapp.core.ids import new_id
@@ -46,8 +47,10 @@ class RefundBody(BaseModel):
     reason: str = Field(default="", max_length=200)
 
 
-@router.post("/api/payment/process")
-async def process(body: ProcessBody, request: Request) -> Response:
+@router.post("/api/payment/process", summary="Charge a card", responses=shapes.PROCESS)
+async def process(
+    body: Annotated[ProcessBody, Body(openapi_examples=shapes.PROCESS_EXAMPLES)], request: Request
+) -> Response:
     """Charge a card: 200 when it succeeded, 400 with the code when it did not."""
     runtime: Runtime = request.app.state.runtime
     card = body.paymentMethod.card(runtime.clock.now())
@@ -73,7 +76,7 @@ async def process(body: ProcessBody, request: Request) -> Response:
     return _json(_payment(booked))
 
 
-@router.get("/api/payment/{payment_id}")
+@router.get("/api/payment/{payment_id}", summary="Read a charge", responses=shapes.GET)
 async def get_payment(payment_id: str, request: Request) -> Response:
     """Tell how a charge stands."""
     booked = await _charge(request, payment_id)
@@ -81,8 +84,12 @@ async def get_payment(payment_id: str, request: Request) -> Response:
     return _json(_payment(booked) | failure)
 
 
-@router.post("/api/payment/{payment_id}/refund")
-async def refund(payment_id: str, body: RefundBody, request: Request) -> Response:
+@router.post("/api/payment/{payment_id}/refund", summary="Give a charge back", responses=shapes.REFUND)
+async def refund(
+    payment_id: str,
+    body: Annotated[RefundBody, Body(openapi_examples=shapes.REFUND_EXAMPLES)],
+    request: Request,
+) -> Response:
     """Give money of a charge back; more than was paid is refused."""
     runtime: Runtime = request.app.state.runtime
     booked = await _charge(request, payment_id)
