@@ -1,16 +1,13 @@
 """`ticketapp worker`: background jobs alone, stopped politely or killed in the middle."""
 
 import asyncio
-import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 
 from tests.buying import Shop
-from tests.harness.databases import ROOT, environment
 from tests.harness.waiting import until
+from tests.harness.worker import Worker
 from ticketapp.core.clock import SystemClock
 from ticketapp.integrations.database import open_database
 from ticketapp.models import Order, OrderStatus, TierStock
@@ -28,23 +25,13 @@ def shop(any_database_url):
 def worker(any_database_url, tmp_path):
     started = []
 
-    def start() -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ticketapp.cli", "worker"],
-            cwd=ROOT, text=True, stdout=subprocess.PIPE,
-            env=environment(database_url=any_database_url, var_folder=str(tmp_path)),
-        )  # fmt: skip
-        started.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "Ticketapp works on background jobs.\n"
-        return process
+    def start() -> Worker:
+        started.append(Worker(tmp_path, {"database_url": any_database_url}).start())
+        return started[-1]
 
     yield start
     for process in started:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        process.close()
 
 
 def late_order(shop: Shop):
@@ -78,14 +65,13 @@ def test_a_worker_ends_orders_and_stops_when_told(shop, worker):
     order_id, tier = late_order(shop)
 
     until(lambda: has_expired(shop, order_id, tier), within_s=20, what="the order expires")
-    process.send_signal(signal.SIGTERM)
 
-    assert process.wait(20) == 0
+    assert process.stop() == 0
     assert shop.disagreements() == []
 
 
 def test_a_killed_worker_is_replaced_by_the_next(shop, worker):
-    worker().kill()
+    worker().kill9()
     order_id, tier = late_order(shop)
 
     worker()
