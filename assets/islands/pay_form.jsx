@@ -12,7 +12,8 @@ async function ask(action, body) {
     const answer = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" } });
     const said = await answer.json();
     if (answer.ok) return said;
-    return { code: said.code ?? "", text: said.detail ?? "", fields: said.fields ?? {} };
+    const { code = "", detail = "", fields = {}, reference = "", paymentId = "" } = said;
+    return { code, text: detail, fields, quote: [reference, paymentId].filter(Boolean) };
   } catch {
     return NO_ANSWER;
   }

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.e2e.stripe_shop import StripeShop, settings
 from tests.harness.browser import Visit, sign_in
 from tests.harness.databases import ticketapp
+from tests.harness.fake_stripe import FakeStripe
 from tests.harness.served import ServedApp
 
 
@@ -41,6 +43,24 @@ def visit(browser: Browser) -> Iterator[Visit]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def shop(serve, fake_process: FakeStripe) -> StripeShop:
+    """An app whose money moves at the fake Stripe, which knows nothing else and tells it all."""
+    fake_process.reset()
+    opened = StripeShop(serve(**settings(fake_process)), fake_process)
+    opened.open_letter_box()
+    return opened
+
+
+@pytest.fixture(scope="module")
+def books_agree(shop: StripeShop) -> Iterator[None]:
+    """After all journeys every cent is where our books and the provider's say."""
+    yield
+    shop.fake.end_all_faults()
+    shop.until_heard()
+    ticketapp("audit", database_url=shop.app.database_url, **settings(shop.fake))
 
 
 @pytest.fixture(scope="module")

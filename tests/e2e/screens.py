@@ -138,7 +138,7 @@ def a_payment(page: Page, app: ServedApp) -> None:
     a_refunded_order(page, app)
     page.goto(f"{app.url}/payments")
     page.get_by_test_id("payment-row").first.get_by_role("link").click()
-    expect(page.get_by_test_id("payment-status")).to_have_text("Paid")
+    expect(page.get_by_test_id("payment-status")).to_have_text("Paid back")
 
 
 def a_wrong_password(page: Page, app: ServedApp) -> None:

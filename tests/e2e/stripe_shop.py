@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+from tests.e2e.paying import fill_cart
 from tests.harness.fake_stripe import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, FakeStripe
 from tests.harness.served import ServedApp
 from tests.harness.waiting import until
@@ -54,21 +55,29 @@ class StripeShop:
         """Let the fake send webhooks to the app."""
         self.fake.stage("webhooks", url=f"{self.app.url}/api/stripe/webhook", retry_ms=200, **plan)
 
+    def intents(self, reference: str) -> list[Any]:
+        """Give the PaymentIntents of an order."""
+        made = self.fake.look("objects/payment_intent")["data"]
+        return [intent for intent in made if intent["metadata"]["reference"] == reference]
+
+    def refunds(self, reference: str) -> list[Any]:
+        """Give the refunds of an order."""
+        ids = {intent["id"] for intent in self.intents(reference)}
+        return [
+            refund for refund in self.fake.look("objects/refund")["data"] if refund["payment_intent"] in ids
+        ]
+
     def counts(self, reference: str) -> Counts:
         """Count what an order has at the provider."""
-        intents = [
-            intent for intent in self.fake.look("objects/payment_intent")["data"]
-            if intent["metadata"]["reference"] == reference
-        ]  # fmt: skip
+        intents = self.intents(reference)
         ids = {intent["id"] for intent in intents}
         by_status = Counter(intent["status"] for intent in intents)
         charges = self.fake.look("objects/charge")["data"]
-        refunds = self.fake.look("objects/refund")["data"]
         return Counts(
             charges=sum(c["payment_intent"] in ids and c["status"] == "succeeded" for c in charges),
             succeeded=by_status["succeeded"],
             cancelled=by_status["canceled"],
-            refunds=sum(refund["payment_intent"] in ids for refund in refunds),
+            refunds=len(self.refunds(reference)),
         )
 
     def until_heard(self) -> None:
@@ -98,7 +107,40 @@ def check_out(page: Page, shop: StripeShop, card: str = GOOD) -> None:
     type_card(page, card)
 
 
+def begin(page: Page, shop: StripeShop, card: str = GOOD, **quantities: int) -> None:
+    """Fill a cart and the whole form of the checkout."""
+    fill_cart(page, shop.app, **quantities)
+    check_out(page, shop, card)
+
+
+def choose(page: Page, method: str) -> None:
+    """Choose another way to pay than a card."""
+    form(page).get_by_label(method).check()
+
+
+def pay_button(page: Page) -> Locator:
+    """Give the pay button when it has come to rest: a frame beside it would else get what is meant for the button."""
+    button = page.get_by_test_id("pay")
+    button.scroll_into_view_if_needed()
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    return button
+
+
+def pay(page: Page) -> None:
+    pay_button(page).click()
+
+
+def reference_of(page: Page) -> str:
+    return page.get_by_test_id("order-reference").inner_text()
+
+
+def bank_asks(page: Page) -> FrameLocator:
+    """Wait for the window of the bank."""
+    bank = page.frame_locator("iframe[title='3D Secure']")
+    bank.get_by_role("button", name="Approve").wait_for()
+    return bank
+
+
 def answer_bank(page: Page, *, approve: bool) -> None:
     """Answer in the window of the bank."""
-    bank = page.frame_locator("iframe[title='3D Secure']")
-    bank.get_by_role("button", name="Approve" if approve else "Refuse").click()
+    bank_asks(page).get_by_role("button", name="Approve" if approve else "Refuse").click()

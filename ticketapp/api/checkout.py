@@ -138,7 +138,9 @@ async def _next_of(runtime: Runtime, actor: Actor, settlement: Settlement) -> st
         return shown.action_url
     if settlement.is_open or settlement.paid_at is not None or settlement.is_returned:
         return _page_of(settlement.reference)
-    raise PaymentFailed(settlement.error_code, settlement.payment_ref)
+    raise PaymentFailed(
+        settlement.error_code, payment_id=settlement.payment_ref, reference=settlement.reference
+    )
 
 
 async def _just_ordered(runtime: Runtime, actor: Actor) -> str:

@@ -60,7 +60,7 @@ def pay_form(
     is_blocked: Flag = False,
     **props: Any,
 ) -> rx.Component:
-    """Draw a form whose button (test id `pay`) pays; `on_refused` gets {code, text, fields} and never what was typed."""
+    """Draw a form whose button (test id `pay`) pays; `on_refused` gets {code, text, fields, quote} and never what was typed."""
     return PayForm.create(
         *children,
         action=action,

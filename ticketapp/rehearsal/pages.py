@@ -11,7 +11,8 @@ PATH = "/3ds/"
 _SHELL = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Rehearsal bank</title>
-<style>body {{ font: 1.1rem/1.5 system-ui; max-width: 28rem; margin: 4rem auto; padding: 0 1rem; color-scheme: light dark }}
+<style>:root {{ color-scheme: light dark; background: Canvas; color: CanvasText }}
+body {{ font: 1.1rem/1.5 system-ui; max-width: 28rem; margin: 4rem auto; padding: 0 1rem; color-scheme: light dark }}
 button {{ font: inherit; padding: .6rem 1.4rem; margin-right: .6rem }}</style></head>
 <body><main><h1>Rehearsal bank</h1>{content}</main></body></html>"""
 _QUESTION = """<p>Do you approve a payment of <strong>{amount} {currency}</strong> (in the smallest unit)?

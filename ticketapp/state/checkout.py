@@ -45,6 +45,8 @@ class CheckoutState(ServiceCalls, rx.State):
     taken_email: str = ""
     delivery: str = "email"
     refusal: str = ""
+    # The names under which the refused attempt can be found again: the order's and the provider's.
+    quote: list[str] = []
     has_run_out: bool = False
     _seen_order: str = ""
     field_errors: dict[str, str] = dict.fromkeys(FIELDS, "")
@@ -68,6 +70,7 @@ class CheckoutState(ServiceCalls, rx.State):
     async def load(self):
         """Open the page: read what would be paid, and fill the form with what was said before."""
         self.refusal, self.field_errors, self.better_email = "", dict.fromkeys(FIELDS, ""), ""
+        self.quote = []
         self._read_form()
         await self._read_checkout()
         self.has_run_out, self._seen_order = False, self.checkout.latest
@@ -113,6 +116,8 @@ class CheckoutState(ServiceCalls, rx.State):
         texts = fields if isinstance(fields, dict) else {}
         self.field_errors = {name: _shown(texts.get(name)) for name in FIELDS}
         self.refusal = "" if any(self.field_errors.values()) else _shown(answer.get("text"))
+        quote = answer.get("quote")
+        self.quote = [_shown(name) for name in quote[:2]] if isinstance(quote, list) else []
         await self._read_checkout()
         yield ViewerState.load
         yield rx.call_script(_SHOW_REFUSAL)

@@ -98,7 +98,7 @@ async def test_declined(buying):
     assert words(shown) == (
         "Awaiting payment",
         "The payment did not go through",
-        "There is not enough money on this card. Nothing was charged. Try another card.",
+        "There is not enough money on this card. Nothing was charged. Try another card. Your tickets stay held until 13:15 CET.",
     )
     assert (shown.can_pay, shown.can_cancel, shown.is_asking) == (True, True, False)
 

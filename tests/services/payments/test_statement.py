@@ -41,7 +41,7 @@ async def test_every_attempt_is_listed_with_what_went_back(shop):
     assert [
         (p.attempt, p.short_text, p.amount_text, p.title, p.returned_text, len(p.refunds)) for p in mine
     ] == [
-        (2, "Paid", "€20.02", "Midnight Parade", "€10.01", 1),
+        (2, "Partly paid back", "€20.02", "Midnight Parade", "€10.01", 1),
         (1, "Not paid", "€20.02", "Midnight Parade", "", 0),
     ]
     assert mine[1].status_text == "Your bank declined this card. Nothing was charged. Try another card."

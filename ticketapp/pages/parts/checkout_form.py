@@ -8,7 +8,7 @@ from ticketapp.components.fields import error_summary, fieldset, radio_group, te
 from ticketapp.components.headings import disclosure
 from ticketapp.components.pay_form import card_fields, pay_form, stripe_fields
 from ticketapp.components.status import notice, refusal
-from ticketapp.components.tokens import show_text
+from ticketapp.components.tokens import show_if, show_text
 from ticketapp.state.checkout import CheckoutState
 from ticketapp.state.viewer import ViewerState
 
@@ -30,7 +30,12 @@ def _form() -> rx.Component:
         rx.cond(shown.is_free, rx.fragment(), _payment()),
         rx.el.div(
             rx.el.div(
-                refusal(CheckoutState.refusal, title="This was not paid", data_testid="pay-refused"),
+                refusal(
+                    CheckoutState.refusal,
+                    title="This was not paid",
+                    action=_after(),
+                    data_testid="pay-refused",
+                ),
                 error_summary(CheckoutState.errors, title="Nothing was charged. Check these fields"),
                 id="pay-refused",
                 tab_index=-1,
@@ -54,6 +59,24 @@ def _form() -> rx.Component:
         is_blocked=is_cut_off | (shown.paying != ""),
         on_refused=CheckoutState.refused,
         aria_label="Checkout",
+    )
+
+
+def _after() -> rx.Component:
+    shown = CheckoutState.checkout
+    return rx.el.div(
+        show_text(shown.deadline_text, rx.el.p(f"Your tickets stay held until {shown.deadline_text}.")),
+        show_if(
+            CheckoutState.quote.length() > 0,  # pyright: ignore[reportAttributeAccessIssue] - a Var of a list has it.
+            rx.el.p(
+                "If you write to us: ",
+                rx.foreach(
+                    CheckoutState.quote, lambda name: rx.el.span(name, class_name="code-text me-2 break-all")
+                ),
+                data_testid="pay-quote",
+            ),
+        ),
+        class_name="grid gap-1 text-sm empty:hidden",
     )
 
 

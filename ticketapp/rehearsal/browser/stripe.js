@@ -179,7 +179,7 @@
   /* The bank's page in a window over ours, until it says that it was answered or the person closes it. */
   function askedOver(page) {
     const veil = document.createElement("dialog");
-    veil.style.cssText = "border:0;padding:0;width:min(30rem,92vw);height:min(32rem,80vh);border-radius:12px";
+    veil.style.cssText = "border:0;padding:0;background:Canvas;color-scheme:light dark;width:min(30rem,92vw);height:min(32rem,80vh);border-radius:12px";
     const frame = document.createElement("iframe");
     frame.src = page;
     frame.title = "3D Secure";

@@ -22,12 +22,12 @@ def failure_words(code: str | None) -> str:
 
 
 class PaymentFailed(UpstreamRejected):
-    """The provider said no; `payment_id` is its name for the attempt, `reason` its code."""
+    """The provider said no; `payment_id` is its name for the attempt, `reason` its code, `reference` the order's."""
 
     code = "payment_failed"
 
-    def __init__(self, reason: str | None, payment_id: str) -> None:
-        super().__init__(failure_words(reason), reason=reason, payment_id=payment_id)
+    def __init__(self, reason: str | None, *, payment_id: str, reference: str) -> None:
+        super().__init__(failure_words(reason), reason=reason, payment_id=payment_id, reference=reference)
 
 
 class PaidTooLate(Conflict):

@@ -13,6 +13,8 @@ from ticketapp.services.payments.errors import failure_words
 from ticketapp.services.payments.views import LET_GO, PaymentView
 from ticketapp.services.ticketing.views import TicketView
 
+BANKS_TAKE = "Banks take up to ten working days to show it."
+
 
 @dataclass(frozen=True)
 class Lamp:
@@ -52,6 +54,9 @@ class ReceiptView:
     tickets: list[OrderTicket] = field(default_factory=list)
     refunds: list[str] = field(default_factory=list)
     bank_url: str = ""
+    # The last attempt to pay: its id here, and the provider's name for it.
+    payment_id: str = ""
+    payment_ref: str = ""
     is_asking: bool = False
     can_pay: bool = False
     can_cancel: bool = False
@@ -99,6 +104,8 @@ def receipt_view(papers: Papers) -> ReceiptView:
         ],
         refunds=[refund_text(refund, papers.timezone) for refund in papers.refunds],
         bank_url=last.action_url if last is not None and order.is_paying else "",
+        payment_id=last.id if last is not None else "",
+        payment_ref=last.provider_ref if last is not None else "",
         is_asking=is_asking,
         can_pay=order.is_open and not order.is_paying,
         can_cancel=order.is_open and not order.is_confirmed,
@@ -170,9 +177,9 @@ def _awaiting(papers: Papers) -> Outcome:
             "wait",
         )
     if last is not None:
-        return Outcome(
-            "Awaiting payment", "The payment did not go through", failure_words(last.error_code), "stop"
-        )
+        held = f"Your tickets stay held until {order.deadline_text}."
+        said = f"{failure_words(last.error_code)} {held}"
+        return Outcome("Awaiting payment", "The payment did not go through", said, "stop")
     return Outcome("Awaiting payment", "This order awaits payment", "Nothing was charged yet.", "wait")
 
 
@@ -187,7 +194,7 @@ def _refunded(papers: Papers) -> Outcome:
         money = f"{order.total_text} was charged and paid back."
         return Outcome("Refunded", heading, f"{money} {order.end_text}", "quiet")
     money = f"{order.total_text} was charged, and its refund has started."
-    return Outcome("Refund started", heading, f"{money} {order.end_text}", "wait")
+    return Outcome("Refund started", heading, f"{money} {order.end_text} {BANKS_TAKE}", "wait")
 
 
 def _paid(papers: Papers, *, is_asking: bool) -> Lamp:

@@ -12,11 +12,11 @@ from sqlmodel import Session
 from ticketapp.core.errors import NotFound
 from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.core.times import moment_text
-from ticketapp.models import Event, Order, OrderLine, Payment, PaymentStatus, Refund
+from ticketapp.models import Event, Order, OrderLine, Payment, PaymentStatus, Refund, RefundStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.views import Actor
-from ticketapp.services.payments.receipt_views import refund_text
-from ticketapp.services.payments.views import payment_view
+from ticketapp.services.payments.receipt_views import BANKS_TAKE, refund_text
+from ticketapp.services.payments.views import PaymentView, payment_view
 
 LIST_MAX = 200
 _PAYMENTS, _ORDERS, _REFUNDS = table_of(Payment), table_of(Order), table_of(Refund)
@@ -96,10 +96,28 @@ def _statements(session: Session, rows: Sequence[Any]) -> list[PaymentStatement]
     return [_statement(row, events[row.order_id], refunds[row.id]) for row in rows]
 
 
+def _given_back(shown: PaymentView, refunds: list[Any], returned_minor: int) -> tuple[str, str, str]:
+    """Say how far money that was charged is on its way back: in a few words, their tone, and a sentence."""
+    is_whole = returned_minor == shown.amount_minor
+    charged = f"{shown.amount_text} was charged."
+    if any(refund.status is RefundStatus.FAILED for refund in refunds):
+        return (
+            "Refund delayed",
+            "stop",
+            f"{charged} Its refund could not be carried out yet; we are looking into it.",
+        )
+    if all(refund.status is RefundStatus.DONE for refund in refunds):
+        short = "Paid back" if is_whole else "Partly paid back"
+        return short, "quiet", f"{charged} What went back is below."
+    return "Refund started", "wait", f"{charged} What goes back is below. {BANKS_TAKE}"
+
+
 def _statement(row: Any, events: list[Any], refunds: list[Any]) -> PaymentStatement:
     shown, timezone = payment_view(row), events[0].timezone
-    short_text, tone = _SHORT[row.status]
     returned_minor = sum(refund.amount_minor for refund in refunds)
+    short_text, tone, said = *_SHORT[row.status], shown.status_text
+    if returned_minor:
+        short_text, tone, said = _given_back(shown, refunds, returned_minor)
     returned = money_text(Money(returned_minor, Currency(row.currency))) if returned_minor else ""
     return PaymentStatement(
         id=shown.id,
@@ -108,7 +126,7 @@ def _statement(row: Any, events: list[Any], refunds: list[Any]) -> PaymentStatem
         amount_text=shown.amount_text,
         short_text=short_text,
         tone=tone,
-        status_text=shown.status_text,
+        status_text=said,
         attempt=row.attempt,
         provider=row.provider,
         provider_ref=shown.provider_ref,
