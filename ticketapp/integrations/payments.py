@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from ticketapp.core.errors import InvalidInput, UpstreamUnavailable
+from ticketapp.core.errors import Conflict, InvalidInput, UpstreamUnavailable
 from ticketapp.integrations.provider_facts import ProviderFacts
 
 
@@ -66,12 +66,18 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """What to give back of a charge; each key happens once."""
+    """What to give back of a charge; each key happens once, and once more when it failed and is tried again."""
 
     key: str
     provider_ref: str
     amount_minor: int
     currency: str
+    attempt: int = 1
+
+    @property
+    def call_key(self) -> str:
+        """What the provider recognises a repeated call by."""
+        return self.key if self.attempt == 1 else f"{self.key}:{self.attempt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +121,18 @@ class PaymentGateway(Protocol):
         ...
 
     async def refund(self, order: RefundOrder) -> str:
-        """Give money back and tell the provider's reference of it."""
+        """Give money back and tell the provider's reference of it.
+
+        Raises:
+            RefundRefused: the provider will not, and says why.
+        """
         ...
+
+
+class RefundRefused(Conflict):
+    """The provider will not give this back: it was given back there already, or is disputed."""
+
+    code = "refund_refused"
 
 
 class PaymentUnknown(UpstreamUnavailable):

@@ -37,6 +37,7 @@ class RefundFact:
     amount_minor: int
     currency: str
     has_failed: bool
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,12 @@ def _intent(intent: Any) -> IntentFact:
     )
 
 
+def attempt_of(refund: Any) -> int:
+    """Tell at which attempt a refund of ours was made, by our mark on it."""
+    marked = refund.metadata.to_dict().get("attempt", "1")
+    return int(marked) if marked.isdecimal() and len(marked) < 6 else 1
+
+
 def _refund(refund: Any) -> RefundFact:
     return RefundFact(
         provider_ref=refund.id,
@@ -192,4 +198,5 @@ def _refund(refund: Any) -> RefundFact:
         amount_minor=refund.amount,
         currency=refund.currency.upper(),
         has_failed=refund.status in ("failed", "canceled"),
+        attempt=attempt_of(refund),
     )

@@ -11,7 +11,6 @@ from uuid import UUID
 import stripe
 from sqlmodel import Session
 
-from ticketapp.core.errors import Conflict
 from ticketapp.integrations import stripe_book as book
 from ticketapp.integrations.payments import (
     Charge,
@@ -19,9 +18,10 @@ from ticketapp.integrations.payments import (
     ChargeStatus,
     PaymentUnknown,
     RefundOrder,
+    RefundRefused,
 )
 from ticketapp.integrations.stripe_calls import KeyBurnt, StripeCalls
-from ticketapp.integrations.stripe_facts import StripeFacts
+from ticketapp.integrations.stripe_facts import StripeFacts, attempt_of
 from ticketapp.integrations.stripe_words import charge_of, has_failed, is_unconfirmed, reason_of
 from ticketapp.integrations.transactions import Transactions
 
@@ -30,12 +30,6 @@ LIST_MAX = 100
 NO_TOKEN, TOKEN_REFUSED = "TOKEN_MISSING", "TOKEN_REFUSED"
 _REFUSED = (stripe.InvalidRequestError, stripe.IdempotencyError)
 log = logging.getLogger(__name__)
-
-
-class RefundRefused(Conflict):
-    """Stripe will not give this back: it was given back there already, or is disputed."""
-
-    code = "refund_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +111,15 @@ class StripeGateway:
         try:
             made = await self.calls.made(lambda: self.calls.v1.refunds.list_async(filters))
             for refund in made.data:
-                if _key_of(refund) == order.key:
+                if (_key_of(refund), attempt_of(refund)) == (order.key, order.attempt):
                     return refund.id
             refund = await self.calls.first_made(
-                [order.key, f"{order.key}:again"],
+                [order.call_key, f"{order.call_key}:again"],
                 lambda key: self.calls.v1.refunds.create_async(
                     {
                         "payment_intent": order.provider_ref,
                         "amount": order.amount_minor,
-                        "metadata": {"key": order.key},
+                        "metadata": _marked(order),
                     },
                     {"idempotency_key": key},
                 ),
@@ -271,3 +265,8 @@ def _key_of(made: Any) -> str | None:
 def _not_there(intent_id: str, error: stripe.StripeError) -> NoReturn:
     log.error("stripe does not give the PaymentIntent %s: status %s", intent_id, error.http_status)
     raise PaymentUnknown from error
+
+
+def _marked(order: RefundOrder) -> dict[str, str]:
+    """Give the mark that a refund is found by again."""
+    return {"key": order.key} | ({"attempt": str(order.attempt)} if order.attempt > 1 else {})

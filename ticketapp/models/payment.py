@@ -95,7 +95,10 @@ class RefundStatus(StrEnum):
 
 
 class Refund(SQLModel, table=True):
-    """Money on its way back to a buyer; each `key` happens once at the provider."""
+    """Money on its way back to a buyer; each `key` and attempt happens once at the provider.
+
+    One that failed may be tried again, or be settled by somebody who paid it another way and says how.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (sa.CheckConstraint("amount_minor > 0", name="amount_positive"),)
@@ -109,6 +112,9 @@ class Refund(SQLModel, table=True):
     reason: str = Field(max_length=40)
     status: RefundStatus = Field(default=RefundStatus.ASKED, sa_type=status_type(RefundStatus))
     provider_ref: str | None = Field(default=None, max_length=80)
+    attempt: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    settled_by: UUID | None = None
+    settled_note: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
     created_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -7,6 +7,7 @@ from ticketapp.components.faces import empty_state, failed_state, loading, skele
 from ticketapp.pages.organizer_frame import organizer_framed
 from ticketapp.pages.parts.desk_order import desk_order
 from ticketapp.pages.parts.desk_question import refund_question
+from ticketapp.pages.parts.failed_refund import settle_question
 from ticketapp.state.order_desk import OrderDeskState
 
 _ORDER = OrderDeskState.order
@@ -38,6 +39,7 @@ def organizer_order() -> list[rx.Component]:
             ),
         ),
         refund_question(),
+        settle_question(),
     ]
 
 

@@ -18,6 +18,7 @@ from ticketapp.components.figures import (
 from ticketapp.components.headings import breadcrumb, page_title, section
 from ticketapp.components.status import badge, notice
 from ticketapp.components.tokens import CARD, show_if, show_text
+from ticketapp.pages.parts.failed_refund import failed_refund_actions
 from ticketapp.services.reporting.order_desk_views import DeskEntry, DeskLine, DeskTicket
 from ticketapp.state.order_desk import OrderDeskState
 
@@ -161,6 +162,7 @@ def _entry(entry: DeskEntry) -> rx.Component:
         rx.el.div(
             rx.el.p(entry.text, class_name="font-medium figures"),
             show_text(entry.detail, rx.el.p(entry.detail, class_name="text-sm text-soft break-words")),
+            show_text(entry.failed_id, failed_refund_actions(entry.failed_id)),
             class_name="min-w-0 grow",
         ),
         rx.el.span(entry.at_text, class_name="text-sm text-soft figures sm:whitespace-nowrap"),

@@ -18,6 +18,7 @@ from ticketapp.services.ledger.rules import (
     disputed,
     provider_fees,
     receivable,
+    refund_ref,
     refunds_due,
     unexplained,
 )
@@ -43,6 +44,17 @@ class RefundFailed:
     refund_id: UUID
     order_id: UUID
     provider: str
+    amount_minor: int
+    currency: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSettled:
+    """Money that somebody paid back from the bank, not through the provider."""
+
+    refund_id: UUID
+    order_id: UUID
     amount_minor: int
     currency: str
 
@@ -110,12 +122,26 @@ def post_refund_failed(session: Session, failed: RefundFailed, now: datetime) ->
     """Book that the provider has the money again, and that we owe it to the buyer again."""
     transfer = Transfer(
         "refund-failed",
-        str(failed.refund_id),
+        refund_ref(failed.refund_id, failed.attempt),
         receivable(failed.provider),
         refunds_due(),
         failed.amount_minor,
         failed.currency,
         failed.order_id,
+    )
+    _post_once(session, [transfer], now)
+
+
+def post_refund_settled(session: Session, settled: RefundSettled, now: datetime) -> None:
+    """Book that the buyer has the money from elsewhere."""
+    transfer = Transfer(
+        "refund-settled",
+        str(settled.refund_id),
+        refunds_due(),
+        bank(),
+        settled.amount_minor,
+        settled.currency,
+        settled.order_id,
     )
     _post_once(session, [transfer], now)
 

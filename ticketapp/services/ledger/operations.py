@@ -10,7 +10,15 @@ from sqlmodel import Session
 from ticketapp.integrations.sets import insert_rows
 from ticketapp.models import LedgerEntry
 from ticketapp.models.base import table_of
-from ticketapp.services.ledger.rules import PartsOfSale, fees, receivable, refunds_due, revenue, taxes
+from ticketapp.services.ledger.rules import (
+    PartsOfSale,
+    fees,
+    receivable,
+    refund_ref,
+    refunds_due,
+    revenue,
+    taxes,
+)
 
 _ENTRIES = table_of(LedgerEntry)
 _COLUMNS = ("at", "kind", "ref", "debit", "credit", "amount_minor", "currency", "order_id")
@@ -153,13 +161,14 @@ class RefundPaid:
     provider: str
     amount_minor: int
     currency: str
+    attempt: int = 1
 
 
 def post_refund_paid(session: Session, paid: RefundPaid, now: datetime) -> None:
     """Book that the provider gave the money back."""
     transfer = Transfer(
         "refund-paid",
-        str(paid.refund_id),
+        refund_ref(paid.refund_id, paid.attempt),
         refunds_due(),
         receivable(paid.provider),
         paid.amount_minor,

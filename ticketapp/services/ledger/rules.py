@@ -40,6 +40,11 @@ def provider_fees(provider: str) -> str:
     return f"expense:{provider}"
 
 
+def refund_ref(refund_id: UUID, attempt: int) -> str:
+    """Name the carrying out of a refund: once for each attempt."""
+    return str(refund_id) if attempt == 1 else f"{refund_id}:{attempt}"
+
+
 def bank() -> str:
     """Name the account of what a provider has paid out to us."""
     return "bank"

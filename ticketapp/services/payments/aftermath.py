@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
 from ticketapp.integrations.provider_facts import DisputeFact, Fee, RefundFact
-from ticketapp.models import Payment, Refund, RefundStatus, StripeDispute
+from ticketapp.models import Event, OrderLine, Payment, Refund, RefundStatus, StripeDispute
 from ticketapp.models.base import table_of
 from ticketapp.services.ledger import after_sale as ledger
 from ticketapp.services.messaging.changes import announce
 from ticketapp.services.messaging.operations import record
 
 _PAYMENTS, _REFUNDS = table_of(Payment), table_of(Refund)
+_EVENTS, _LINES = table_of(Event), table_of(OrderLine)
 
 
 class TooEarly(AppError):
@@ -47,15 +48,21 @@ def record_refund_failed(session: Session, *, fact: RefundFact, now: datetime) -
         NotFound: we asked for no such refund.
     """
     row = session.execute(
-        sa.select(_REFUNDS.c.status).where(_REFUNDS.c.key == fact.key).with_for_update()
+        sa.select(_REFUNDS.c.status, _REFUNDS.c.attempt).where(_REFUNDS.c.key == fact.key).with_for_update()
     ).first()
     if row is None:
         raise NotFound("We could not find this refund.")
+    if fact.attempt < row.attempt:
+        return
     if row.status is RefundStatus.ASKED:
         raise TooEarly("This refund was not heard of as made yet.")
     failed = session.execute(
         sa.update(_REFUNDS)
-        .where(_REFUNDS.c.key == fact.key, _REFUNDS.c.status == RefundStatus.DONE)
+        .where(
+            _REFUNDS.c.key == fact.key,
+            _REFUNDS.c.status == RefundStatus.DONE,
+            _REFUNDS.c.settled_by.is_(None),
+        )
         .values(status=RefundStatus.FAILED)
         .returning(*_REFUNDS.c)
     ).first()
@@ -65,7 +72,12 @@ def record_refund_failed(session: Session, *, fact: RefundFact, now: datetime) -
     ledger.post_refund_failed(
         session,
         ledger.RefundFailed(
-            failed.id, failed.order_id, payment.provider, failed.amount_minor, failed.currency
+            failed.id,
+            failed.order_id,
+            payment.provider,
+            failed.amount_minor,
+            failed.currency,
+            failed.attempt,
         ),
         now,
     )
@@ -77,6 +89,7 @@ def record_refund_failed(session: Session, *, fact: RefundFact, now: datetime) -
         now=now,
     )
     announce(session, "user", payment.person_id)
+    announce_to_organizers(session, failed.order_id)
 
 
 def record_dispute(session: Session, *, key: str, fact: DisputeFact, now: datetime) -> None:
@@ -103,6 +116,24 @@ def record_dispute(session: Session, *, key: str, fact: DisputeFact, now: dateti
         _log_dispute(session, "payment.dispute_closed", payment.order_id, fact, now)
     known.move_to(fact.status)
     ledger.post_dispute(session, ledger.Disputed(payment.order_id, payment.provider, fact.movements), now)
+    announce_to_organizers(session, payment.order_id)
+
+
+def buyer_of(session: Session, payment_id: UUID) -> UUID:
+    """Tell who made a payment."""
+    return session.execute(sa.select(_PAYMENTS.c.person_id).where(_PAYMENTS.c.id == payment_id)).scalar_one()
+
+
+def announce_to_organizers(session: Session, order_id: UUID) -> None:
+    """Tell the pages of everybody whose events an order is of."""
+    concerned = (
+        sa.select(_EVENTS.c.organizer_id)
+        .join(_LINES, _LINES.c.event_id == _EVENTS.c.id)
+        .where(_LINES.c.order_id == order_id)
+        .distinct()
+    )
+    for organizer_id in session.scalars(concerned):
+        announce(session, "org", organizer_id)
 
 
 def _log_dispute(session: Session, kind: str, order_id: UUID, fact: DisputeFact, now: datetime) -> None:

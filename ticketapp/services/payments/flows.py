@@ -13,6 +13,7 @@ from ticketapp.integrations.payments import (
     ChargeStatus,
     PaymentGateway,
     PaymentUnknown,
+    RefundRefused,
 )
 from ticketapp.integrations.transactions import Transactions
 from ticketapp.models import OrderStatus, PaymentStatus
@@ -22,7 +23,7 @@ from ticketapp.services.ordering.errors import PaymentUnderWay
 from ticketapp.services.ordering.expiring import finish_expiring
 from ticketapp.services.ordering.queries import check_buyer
 from ticketapp.services.ordering.settling import ConfirmFree, Settled, confirm_free
-from ticketapp.services.payments import operations, queries, refunds
+from ticketapp.services.payments import again, operations, queries, refunds
 from ticketapp.services.payments.authorised import weigh_authorised
 from ticketapp.services.payments.requests import OpenPayment, Settlement, StartedPayment, StartPayment
 
@@ -205,11 +206,21 @@ class Cashier:
         )
         if refund.is_done:
             return
-        provider_ref = await self._answered(self.gateway.refund(refund.order))
+        try:
+            provider_ref = await self._answered(self.gateway.refund(refund.order))
+        except RefundRefused as refused:
+            reason, attempt = refused.text, refund.order.attempt
+            await asyncio.to_thread(
+                self.transactions.write,
+                lambda session, now: again.record_refund_refused(
+                    session, key=key, attempt=attempt, reason=reason, now=now
+                ),
+            )
+            return
         await asyncio.to_thread(
             self.transactions.write,
             lambda session, now: refunds.record_refund_done(
-                session, key=key, provider_ref=provider_ref, now=now
+                session, key=key, provider_ref=provider_ref, attempt=refund.order.attempt, now=now
             ),
         )
 

@@ -110,7 +110,11 @@ class ProviderNews:
             else:
                 await self._write(
                     lambda session, now, fact=fact: record_refund_done(
-                        session, key=fact.key or "", provider_ref=fact.provider_ref, now=now
+                        session,
+                        key=fact.key or "",
+                        provider_ref=fact.provider_ref,
+                        attempt=fact.attempt,
+                        now=now,
                     )
                 )
 

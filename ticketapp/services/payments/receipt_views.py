@@ -186,6 +186,7 @@ def _awaiting(papers: Papers) -> Outcome:
 def _refunded(papers: Papers) -> Outcome:
     order = papers.order
     is_back = all(refund.status is RefundStatus.DONE for refund in papers.refunds)
+    has_failed = any(refund.status is RefundStatus.FAILED for refund in papers.refunds)
     is_too_late = any(refund.reason == PAID_BUT_NO_HOLD for refund in papers.refunds)
     heading = "Your tickets were gone" if is_too_late else "This order was given back"
     if not papers.refunds:
@@ -193,6 +194,11 @@ def _refunded(papers: Papers) -> Outcome:
     if is_back:
         money = f"{order.total_text} was charged and paid back."
         return Outcome("Refunded", heading, f"{money} {order.end_text}", "quiet")
+    if has_failed:
+        money = f"{order.total_text} was charged. A refund did not reach you and is still owed to you."
+        return Outcome(
+            "Refund failed", heading, f"{money} The organizer was told: they try again or ask you.", "stop"
+        )
     money = f"{order.total_text} was charged, and its refund has started."
     return Outcome("Refund started", heading, f"{money} {order.end_text} {BANKS_TAKE}", "wait")
 
@@ -239,8 +245,12 @@ def _amount(papers: Papers, tickets: list[TicketView]) -> str:
 def refund_text(refund: Any, timezone: str) -> str:
     """Say how far a refund has come."""
     amount = money_text(Money(refund.amount_minor, Currency(refund.currency)))
+    if refund.status is RefundStatus.DONE and refund.settled_by is not None:
+        return (
+            f"{amount} paid back another way {moment_text(refund.done_at, timezone)}: {refund.settled_note}"
+        )
     if refund.status is RefundStatus.DONE:
         return f"{amount} paid back {moment_text(refund.done_at, timezone)}"
     if refund.status is RefundStatus.FAILED:
-        return f"{amount} could not be paid back yet. We are looking into it."
+        return f"{amount} did not reach you and is still owed to you. The organizer was told."
     return f"{amount} refund started {moment_text(refund.created_at, timezone)}"

@@ -263,15 +263,19 @@ def get_refund_to_carry_out(session: Session, key: str) -> RefundToCarryOut:
     ).first()
     if row is None:
         raise NotFound("We could not find this refund.")
-    order = RefundOrder(row.key, row.charge_ref, row.amount_minor, row.currency)
+    order = RefundOrder(row.key, row.charge_ref, row.amount_minor, row.currency, row.attempt)
     return RefundToCarryOut(order, row.status is not RefundStatus.ASKED)
 
 
-def record_refund_done(session: Session, *, key: str, provider_ref: str, now: datetime) -> None:
-    """Write down that the provider gave the money back; told again, nothing changes."""
+def record_refund_done(session: Session, *, key: str, provider_ref: str, attempt: int, now: datetime) -> None:
+    """Write down that the provider gave the money back at this attempt; told again, nothing changes."""
     row = session.execute(
         sa.update(_REFUNDS)
-        .where(_REFUNDS.c.key == key, _REFUNDS.c.status == RefundStatus.ASKED)
+        .where(
+            _REFUNDS.c.key == key,
+            _REFUNDS.c.attempt == attempt,
+            _REFUNDS.c.status == RefundStatus.ASKED,
+        )
         .values(status=RefundStatus.DONE, provider_ref=provider_ref, done_at=now)
         .returning(*_REFUNDS.c)
     ).first()
@@ -280,7 +284,9 @@ def record_refund_done(session: Session, *, key: str, provider_ref: str, now: da
     payment = session.get_one(Payment, row.payment_id)
     ledger.post_refund_paid(
         session,
-        ledger.RefundPaid(row.id, row.order_id, payment.provider, row.amount_minor, row.currency),
+        ledger.RefundPaid(
+            row.id, row.order_id, payment.provider, row.amount_minor, row.currency, row.attempt
+        ),
         now,
     )
     announce(session, "user", payment.person_id)

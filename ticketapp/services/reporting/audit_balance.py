@@ -85,25 +85,19 @@ def _not_booked_yet(moved: BalanceMovement, ours: _Ours) -> int:
     if moved.kind == DISPUTE:
         return 0 if ours.has_booked(moved.ref, "dispute", "dispute-returned") else moved.net_minor
     fee_minor = 0 if ours.has_booked(moved.ref, "fee") else moved.fee_minor
-    if moved.kind in CHARGES:
-        is_booked = ours.payments[moved.key or ""].status is PaymentStatus.SUCCEEDED
-    else:
-        status = ours.refunds[moved.refund_key or ""].status
-        is_booked = status is RefundStatus.FAILED or (
-            status is RefundStatus.DONE and moved.kind != "refund_failure"
-        )
+    # What of a refund's comings and goings is booked follows from how it stands now.
+    is_booked = moved.kind in CHARGES and ours.payments[moved.key or ""].status is PaymentStatus.SUCCEEDED
     return (0 if is_booked else moved.amount_minor) - fee_minor
 
 
 def _not_moved_yet(movements: Sequence[BalanceMovement], ours: _Ours) -> Iterator[tuple[str, int]]:
-    """Give what the ledger has and the balance has not yet: the provider tells of a charge a little later."""
+    """Give what the ledger has of charges that the provider tells of a little later, and of all refunds that were made."""
     charged = {moved.key for moved in movements if moved.kind in CHARGES}
-    refunded = {moved.refund_key for moved in movements}
     for key, payment in ours.payments.items():
         if payment.status is PaymentStatus.SUCCEEDED and key not in charged:
             yield payment.currency, payment.amount_minor
-    for key, refund in ours.refunds.items():
-        if refund.status is RefundStatus.DONE and key not in refunded:
+    for refund in ours.refunds.values():
+        if refund.status is RefundStatus.DONE and refund.settled_by is None:
             yield refund.currency, -refund.amount_minor
 
 

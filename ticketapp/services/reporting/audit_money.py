@@ -58,7 +58,7 @@ MONEY_CHECKS = {
         WHERE refunded_minor <> refunds_minor OR refunds_minor <> booked_minor""",
     "refunds that were carried out are booked": f"""
         SELECT * FROM (SELECT orders.reference, {_refund_sum("status = 'done'")} AS done_minor,
-            {_ledger_sum("'refund-paid'")} - {_ledger_sum("'refund-failed'")} AS booked_minor FROM orders) sums
+            {_ledger_sum("'refund-paid', 'refund-settled'")} - {_ledger_sum("'refund-failed'")} AS booked_minor FROM orders) sums
         WHERE done_minor <> booked_minor""",
     "never more is given back than was paid": """
         SELECT payments.key AS payment, payments.amount_minor, sum(refunds.amount_minor) AS refunds_minor

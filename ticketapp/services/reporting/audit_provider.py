@@ -83,7 +83,7 @@ def _of_refunds(refunds: Mapping[str, Any], books: ProviderBooks) -> Iterator[Di
             yield Disagreement(GAVE_MORE, _given(fact, refund))
     keys = {fact.key for fact in given}
     for key, refund in refunds.items():
-        if refund.status is RefundStatus.DONE and key not in keys:
+        if refund.status is RefundStatus.DONE and refund.settled_by is None and key not in keys:
             yield Disagreement(
                 GAVE_LESS,
                 {"refund": key, "amount_minor": refund.amount_minor, "provider_ref": refund.provider_ref},

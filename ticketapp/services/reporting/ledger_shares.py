@@ -85,7 +85,8 @@ def orders_of_one_event(event_ids: Collection[UUID]) -> sa.Subquery:
 
 def refund_of(kind: str, ref: str) -> UUID | None:
     """Tell of which refund a transfer is, by what it is called."""
-    return UUID(ref) if kind in ("refund-paid", "refund-failed") else None
+    is_of_refund = kind in ("refund-paid", "refund-failed", "refund-settled")
+    return UUID(ref.partition(":")[0]) if is_of_refund else None
 
 
 def order_ids_of(rows: Iterable[Any]) -> set[UUID]:

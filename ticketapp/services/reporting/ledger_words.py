@@ -33,6 +33,7 @@ KINDS = {
     "unplaced": Kind("Owed to buyers", "Came too late", "owed", 1),
     "refund-paid": Kind("Owed to buyers", "Sent back", "owed", -1),
     "refund-failed": Kind("Owed to buyers", "Refund failed", "owed", 1),
+    "refund-settled": Kind("Owed to buyers", "Paid another way", "owed", -1),
 }
 OF_EVENT = tuple(name for name, kind in KINDS.items() if kind.is_of_event)
 OF_ORDER = tuple(name for name, kind in KINDS.items() if not kind.is_of_event)

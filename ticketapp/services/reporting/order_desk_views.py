@@ -75,12 +75,16 @@ class DeskLine:
 
 @dataclass(frozen=True)
 class DeskEntry:
-    """A payment, a refund, or something that happened: what, when, who or how much."""
+    """A payment, a refund, or something that happened: what, when, who or how much.
+
+    `failed_id` names a refund that whoever looks may try again.
+    """
 
     text: str = ""
     detail: str = ""
     at_text: str = ""
     tone: str = "quiet"
+    failed_id: str = ""
 
 
 @dataclass(frozen=True)

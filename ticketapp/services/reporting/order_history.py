@@ -20,7 +20,7 @@ _PAYMENT_WORDS = {
 _REFUND_WORDS = {
     RefundStatus.ASKED: ("On its way", "wait"),
     RefundStatus.DONE: ("Paid back", "go"),
-    RefundStatus.FAILED: ("Could not be paid back", "stop"),
+    RefundStatus.FAILED: ("Did not reach the buyer", "stop"),
 }
 _KINDS = {
     "order.placed": ("Order placed", "quiet"),
@@ -34,6 +34,11 @@ _KINDS = {
     "order.paid_but_no_hold": ("Paid when the places were gone; the money goes back", "stop"),
     "order.taken_over": ("Moved to the account its buyer signed in to", "quiet"),
     "order.refunded": ("Given back", "wait"),
+    "refund.failed": ("A refund did not reach the buyer", "stop"),
+    "refund.tried_again": ("The refund was tried again", "wait"),
+    "refund.settled": ("Paid back another way", "go"),
+    "payment.disputed": ("The buyer's bank disputes the payment", "stop"),
+    "payment.dispute_closed": ("The dispute is decided", "ask"),
 }
 _REASONS = {
     BY_BUYER: "by the buyer",
@@ -75,9 +80,11 @@ def refund_entry(row: Any, own: OwnPart, *, own_minor: int) -> DeskEntry:
     """Tell of money that goes back: of a shared order only the own part of it."""
     words, tone = _REFUND_WORDS[row.status]
     amount = own.text(own_minor if own.is_shared else row.amount_minor)
+    has_failed = row.status is RefundStatus.FAILED
     return DeskEntry(
         text=f"{words}: {amount}",
-        detail=" · ".join(part for part in (row.provider_ref or "",) if part),
+        detail=" · ".join(part for part in (row.provider_ref or "", row.settled_note) if part),
+        failed_id=str(row.id) if has_failed and not own.is_shared else "",
         at_text=moment_text(row.done_at or row.created_at, own.timezone),
         tone=tone,
     )
@@ -93,6 +100,8 @@ def history_entry(row: Any, own: OwnPart) -> DeskEntry | None:
             return None
         words, *more = told
         details += more
+    elif row.kind.startswith("refund."):
+        details += [row.data.get("note", ""), f"by {row.actor_name}" if row.actor_name else ""]
     return DeskEntry(
         text=words,
         detail=" · ".join(part for part in details if part),
