@@ -81,8 +81,9 @@ async def test_a_bank_that_asks_can_be_called_off(bank):
     cancelled = await bank.gateway.cancel(order)
 
     assert (asking.status, asked.status) == (ChargeStatus.NEEDS_ACTION, ChargeStatus.NEEDS_ACTION)
-    assert asking.action_url
-    assert asked.action_url == asking.action_url
+    # A page of the bank, or what the payment form in the browser goes on with.
+    assert asking.action_url or asking.client_secret
+    assert (asked.action_url, asked.client_secret) == (asking.action_url, asking.client_secret)
     assert cancelled.status is ChargeStatus.CANCELLED
     assert (await bank.gateway.ask(order.key)).status is ChargeStatus.CANCELLED
 
@@ -130,3 +131,43 @@ async def test_money_goes_back_once_per_key_and_never_more_than_was_paid(bank):
     assert first != second
     if bank.fake:
         assert bank.fake.look("sums")["refunded"] == {"eur": 45_00}
+
+
+async def test_what_is_only_authorised_is_collected_once_when_asked_for(bank):
+    order = bank.order(authorises_first=True)
+
+    set_aside = await bank.gateway.charge(order)
+    seen = await bank.gateway.ask(order.key)
+    taken = await bank.gateway.capture(order)
+    again = await bank.gateway.capture(order)
+
+    assert (set_aside.status, seen.status) == (ChargeStatus.AUTHORISED, ChargeStatus.AUTHORISED)
+    assert (taken.status, taken.amount_minor, taken.currency) == (ChargeStatus.SUCCEEDED, 45_00, "EUR")
+    assert again == taken
+    assert await bank.gateway.cancel(order) == taken
+
+
+async def test_what_is_only_authorised_can_be_let_go_and_never_be_collected_then(bank):
+    order = bank.order(authorises_first=True)
+    await bank.gateway.charge(order)
+
+    gone = await bank.gateway.cancel(order)
+
+    assert gone.status is ChargeStatus.CANCELLED
+    assert (await bank.gateway.capture(order)).status is ChargeStatus.CANCELLED
+    assert (await bank.gateway.ask(order.key)).status is ChargeStatus.CANCELLED
+    with pytest.raises(Conflict):
+        await bank.gateway.refund(RefundOrder(new_id().hex, gone.provider_ref, 45_00, "EUR"))
+
+
+async def test_nothing_is_collected_under_a_key_that_was_never_used(bank):
+    order = bank.order(authorises_first=True)
+
+    assert (await bank.gateway.capture(order)).status is ChargeStatus.CANCELLED
+    assert (await bank.gateway.charge(order)).status is ChargeStatus.CANCELLED
+
+
+async def test_a_refused_card_authorises_nothing(bank):
+    refused = await bank.gateway.charge(bank.order("declined", authorises_first=True))
+
+    assert (refused.status, refused.error_code) == (ChargeStatus.FAILED, "CARD_DECLINED")

@@ -150,6 +150,28 @@ def test_manual_capture_authorises_first_and_takes_a_part(shop, client):
     ]  # fmt: skip
 
 
+def test_an_authorisation_runs_out_by_itself(shop, client, fake):
+    held = shop.pay(capture_method="manual")
+
+    fake.stage(f"payment_intents/{held.id}/lapse")
+
+    intent = client.v1.payment_intents.retrieve(held.id)
+    assert (intent.status, intent.cancellation_reason) == ("canceled", "automatic")
+    assert fake.look("sums")["charged"] == {}
+
+
+def test_a_bank_may_refuse_to_pay_what_it_authorised(shop, client, fake):
+    held = shop.pay(capture_method="manual")
+    fake.stage(f"payment_intents/{held.id}/refuse")
+
+    refused = shop.refused(lambda: client.v1.payment_intents.capture(held.id))
+
+    intent = client.v1.payment_intents.retrieve(held.id)
+    assert (refused.code, refused.http_status) == ("card_declined", 402)
+    assert (intent.status, intent.amount_capturable) == ("requires_payment_method", 0)
+    assert fake.look("sums")["charged"] == {}
+
+
 def test_an_authorisation_is_released_when_the_intent_is_called_off(shop, client, fake):
     held = shop.pay(capture_method="manual")
 

@@ -122,6 +122,47 @@ async def test_a_payment_survives_a_crash_at_every_step(shop, at, is_after, minu
         )
 
 
+STEPS = ["start_payments", "charge_many", "settle", "write", "write", "settle"]
+
+
+@pytest.mark.parametrize("minutes", [2, 16])
+@pytest.mark.parametrize("is_expiry_first", [False, True])
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("at", range(1, len(STEPS) + 1))
+async def test_money_that_is_set_aside_survives_a_crash_at_every_step(
+    shop, at, is_after, is_expiry_first, minutes
+):
+    """Written down, set aside, confirmed, weighed, taken, settled: who set money aside in time gets the places, once."""
+    event = shop.event(authorises_first=True)
+    tier = shop.tier(event)
+    person = shop.person()
+    await shop.hold(person, event, tier, 2)
+    placed = await shop.place(person)
+    dying_runtime = dying(shop, at, is_after=is_after)
+
+    with pytest.raises(Killed):
+        await shop.pay(placed, CARDS.good)
+    if is_expiry_first:
+        shop.runtime.cashier = shop.healthy
+        shop.clock.advance(minutes=minutes)
+        shop.expire_orders()
+        await shop.work()
+    await recover(shop, minutes=minutes)
+
+    was_set_aside = at > 2 or (at == 2 and is_after)
+    assert dying_runtime.calls == STEPS[:at]
+    assert shop.disagreements() == []
+    with shop.look() as session:
+        order = session.get_one(Order, placed.order_id)
+        charges = [charge.status for charge in session.exec(select(SandboxCharge))]
+        was_begun = at > 1 or is_after
+        assert charges == (["succeeded" if was_set_aside else "cancelled"] if was_begun else [])
+        assert (order.status is OrderStatus.PAID) is was_set_aside
+        assert len(session.exec(select(Ticket)).all()) == (2 if was_set_aside else 0)
+        assert session.exec(select(Refund)).all() == []
+        assert [p for p in session.exec(select(Payment)) if p.settled_at is None] == []
+
+
 @pytest.mark.parametrize("is_after", [False, True])
 @pytest.mark.parametrize("at", [1, 2])
 async def test_a_refund_survives_a_crash_at_every_step(shop, at, is_after):

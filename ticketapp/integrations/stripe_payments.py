@@ -11,6 +11,7 @@ from uuid import UUID
 import stripe
 from sqlmodel import Session
 
+from ticketapp.core.ids import new_id
 from ticketapp.integrations import stripe_book as book
 from ticketapp.integrations.payments import (
     Charge,
@@ -64,9 +65,9 @@ class StripeGateway:
         if intent_id is None:
             return await self.cancel(order)
         try:
-            # An intent is captured once, so what is left behind under a burnt key is found by the next.
+            # An intent is captured once, under however many keys: one that no call used yet is safe, and never burnt.
             intent = await self.calls.first_made(
-                [f"{order.key}:capture", f"{order.key}:capture:again"],
+                [f"{order.key}:capture", f"{order.key}:capture:{new_id().hex}"],
                 lambda key: self.calls.v1.payment_intents.capture_async(
                     intent_id, {}, {"idempotency_key": key}
                 ),

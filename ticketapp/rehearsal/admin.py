@@ -10,6 +10,8 @@ Bodies and answers are JSON; `POST /_fake/reset` (server.py) forgets everything.
 * POST webhooks/send                     event, times
 * POST payment_intents/ID/authenticate   approved
 * POST payment_intents/ID/finish         paid
+* POST payment_intents/ID/lapse          what was authorised ran out
+* POST payment_intents/ID/refuse         the bank will refuse to pay what it authorised
 * POST charges/ID/dispute                amount, reason
 * POST disputes/ID/close                 won
 * POST refunds/ID/fail                   reason
@@ -121,6 +123,16 @@ class Admin:
         attempts.finish(self.book, intent, is_paid=given["paid"])
         return intent
 
+    def lapse(self, intent_id: str) -> Row:
+        intent = self.book.get("payment_intent", intent_id)
+        attempts.cancel(self.book, intent, "automatic")
+        return intent
+
+    def refuse(self, intent_id: str) -> Row:
+        intent = self.book.get("payment_intent", intent_id)
+        self.book.refused.add(intent["id"])
+        return intent
+
     def publish_balance(self, charge_id: str) -> Row:
         charge = self.book.get("charge", charge_id)
         charges.publish_balance(self.book, charge)
@@ -190,6 +202,8 @@ _ACTIONS = [
     _action("POST", "webhooks/send", Admin.send_webhook, body=True),
     _action("POST", "payment_intents/{}/authenticate", Admin.authenticate, body=True),
     _action("POST", "payment_intents/{}/finish", Admin.finish, body=True),
+    _action("POST", "payment_intents/{}/lapse", Admin.lapse),
+    _action("POST", "payment_intents/{}/refuse", Admin.refuse),
     _action("POST", "charges/{}/publish_balance", Admin.publish_balance),
     _action("POST", "charges/{}/dispute", Admin.open_dispute, body=True),
     _action("POST", "disputes/{}/close", Admin.close_dispute, body=True),

@@ -220,7 +220,7 @@ def capture(book: Book, intent: Row, amount: int | None) -> None:
     """Take what was authorised, or a part of it; the rest is released.
 
     Raises:
-        Refusal: nothing is authorised, or less than that.
+        Refusal: nothing is authorised, or less than that, or the bank refuses now.
     """
     if intent["status"] != "requires_capture":
         raise errors.unexpected_state(
@@ -234,6 +234,10 @@ def capture(book: Book, intent: Row, amount: int | None) -> None:
             code="amount_too_large", param="amount_to_capture", is_kept=True,
         )  # fmt: skip
     charge = book.get("charge", intent["latest_charge"])
+    if intent["id"] in book.refused:
+        charge |= {"refunded": True, "amount_refunded": charge["amount"]}
+        intent["amount_capturable"] = 0
+        raise errors.card_error(decline(book, intent, cards.GENERIC), intent)
     charge |= {"captured": True, "amount_captured": wanted, "amount_refunded": charge["amount"] - wanted}
     charges.book_balance(book, charge)
     intent |= {"status": "succeeded", "amount_received": wanted, "amount_capturable": 0}

@@ -76,6 +76,8 @@ class Book:
     instruments: dict[str, Instrument] = field(default_factory=dict)
     # The payment method behind each confirmation token.
     token_methods: dict[str, str] = field(default_factory=dict)
+    # PaymentIntents that their bank authorised and will not pay.
+    refused: set[str] = field(default_factory=set)
     # The payout that each movement of the balance was in.
     paid_out: dict[str, str] = field(default_factory=dict)
     # Where 3-D Secure sends the browser back to.

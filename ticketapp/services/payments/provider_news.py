@@ -76,6 +76,7 @@ class ProviderNews:
         return {
             "payment_intent.": self._payment_moved,
             "charge.dispute.": self._disputed,
+            "charge.captured": self._fee_told,
             "charge.updated": self._fee_told,
             "charge.refunded": self._refunded,
             "refund.": self._refunded,

@@ -22,6 +22,7 @@ ACTED_ON = (
     "payment_intent.requires_action",
     "payment_intent.amount_capturable_updated",
     "charge.refunded",
+    "charge.captured",
     "charge.updated",
     "refund.updated",
     "refund.failed",
