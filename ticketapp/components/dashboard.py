@@ -12,6 +12,7 @@ from ticketapp.components.headings import section
 from ticketapp.components.spoken_news import spoken_news
 from ticketapp.components.status import badge, notice
 from ticketapp.components.tokens import Flag, Number, Text
+from ticketapp.services.reporting.concerns import Concern
 from ticketapp.services.reporting.views import Dashboard, EventSales, LatestOrder, MoneySums, Team, TierSales
 
 ORDER_TONES = [
@@ -28,6 +29,7 @@ def figures_board(sales: Dashboard, *, is_stale: Flag) -> rx.Component:
     """Draw all figures of a dashboard; stale ones are marked with their time."""
     return rx.el.div(
         rx.cond(is_stale, _stale_notice(sales), rx.fragment()),
+        concerns(sales.concerns),
         rx.el.div(
             _headline(sales),
             rx.el.div(_over_time(sales), _stock(sales), class_name="grid gap-8 xl:grid-cols-2"),
@@ -39,6 +41,24 @@ def figures_board(sales: Dashboard, *, is_stale: Flag) -> rx.Component:
         rx.el.p("Figures of ", sales.read_at_text, class_name="text-sm text-soft figures"),
         spoken_news(key="news-" + sales.event_id),
         class_name="grid gap-6",
+    )
+
+
+def concerns(rows: list[Concern]) -> rx.Component:
+    """Draw what needs a person, each with the way to it; nothing while all is well."""
+    return rx.cond(
+        has_any(rows), rx.el.div(rx.foreach(rows, _concern), class_name="grid gap-3"), rx.fragment()
+    )
+
+
+def _concern(concern: Concern) -> rx.Component:
+    return notice(
+        concern.step,
+        title=concern.title,
+        tone="stop",
+        action=link_button("Open the order", href=concern.href, size="sm"),
+        key=concern.key,
+        data_testid="concern",
     )
 
 

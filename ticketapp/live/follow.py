@@ -18,7 +18,7 @@ from ticketapp.live import hub
 from ticketapp.live.boards import Board, Figures
 from ticketapp.live.rooms import MayStay, Tab
 from ticketapp.live.sales import SalesReader
-from ticketapp.live.vars import LiveDoor, LiveSales
+from ticketapp.live.vars import LiveAlarms, LiveDoor, LiveSales
 from ticketapp.live.wire import calls_of
 from ticketapp.services.accounts.rules import SESSION_COOKIE, may_manage, may_scan
 from ticketapp.services.accounts.views import Actor
@@ -86,6 +86,21 @@ async def follow_door(page: rx.State, event_id: UUID) -> None:
         )
 
     await _follow_board(page, Board(f"door:{event_id}", LiveDoor, figures, may_watch))
+
+
+async def follow_alarms(page: rx.State) -> None:
+    """Show an administrator live in `LiveAlarms` what needs a person.
+
+    Raises:
+        NotFound: the caller is no administrator.
+    """
+    may_watch = await _admitted(page, lambda actor, _: actor is not None and actor.is_admin, UUID(int=0))
+
+    def figures(session: Session, now: datetime) -> Figures:
+        # No topic tells of silence: the board is read again by the clock.
+        return Figures({"figures": queries.read_alarms(session, now=now), "is_failed": False}, frozenset())
+
+    await _follow_board(page, Board("alarms", LiveAlarms, figures, may_watch))
 
 
 def _of_person(person_id: UUID) -> str:

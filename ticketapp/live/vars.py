@@ -10,7 +10,7 @@ import reflex as rx
 from reflex_base.vars import VarData
 
 from ticketapp.live.wire import whole_state
-from ticketapp.services.reporting.views import Dashboard, DoorCounts
+from ticketapp.services.reporting.views import Alarms, Dashboard, DoorCounts
 
 Text = rx.Var[str] | str
 Number = rx.Var[int] | int
@@ -38,6 +38,17 @@ class LiveDoor(rx.State):
     """The head count of the event at whose door this page stands."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
+
+
+class LiveAlarms(rx.State):
+    """What needs a person in the whole shop, as sent by `live.follow.follow_alarms`."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+
+
+def live_alarms() -> Any:
+    """Give what was last sent, as the Var of an `Alarms`; an empty one before the first."""
+    return _board(LiveAlarms, Alarms())
 
 
 def live_sales() -> Any:

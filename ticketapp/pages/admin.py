@@ -1,4 +1,4 @@
-"""Administration: people and their roles."""
+"""Administration: what needs a person, people and their roles."""
 
 import reflex as rx
 
@@ -7,15 +7,24 @@ from ticketapp.components.fields import search_field
 from ticketapp.components.figures import table
 from ticketapp.components.headings import page_title, pagination
 from ticketapp.pages.frame import framed
+from ticketapp.pages.parts.alarm_board import alarm_board
 from ticketapp.pages.parts.people_table import person_row, team_dialog
+from ticketapp.state.alarms import AlarmsState
 from ticketapp.state.people import PeopleState
 
 
-@framed(route="/admin", title="Administration · Ticketapp", on_load=PeopleState.load, active="admin")
+@framed(
+    route="/admin",
+    title="Administration · Ticketapp",
+    on_load=[PeopleState.load, AlarmsState.load],
+    active="admin",
+)
 def admin() -> list[rx.Component]:
     """Find people, and give and take roles."""
     return [
-        page_title("People", over="Administration", lead="Who has an account, and what they may do."),
+        page_title("Administration", lead="What needs you, who has an account, and what they may do."),
+        alarm_board(),
+        rx.el.h2("People", class_name="display mb-4 text-xl"),
         search_field(
             label="Find people",
             placeholder="Name or e-mail",

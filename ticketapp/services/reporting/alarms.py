@@ -1,4 +1,4 @@
-"""What needs a person: each alarm is a number that should be zero, and a sentence."""
+"""What needs a person: each alarm is a number that should be zero, a sentence, and what to do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,17 +21,27 @@ from ticketapp.models.base import table_of
 # So long after a payment at least one event about it should have come.
 WEBHOOKS_SILENT = timedelta(hours=1)
 EVENT_WAITS = timedelta(minutes=15)
+_STEPS = {
+    "webhooks_silent": "At Stripe, look at the endpoint's last deliveries. Meanwhile nothing is lost: payments are asked about, "
+    "and Stripe's own list of events is read every two minutes.",
+    "events_waiting": "Each is tried again, then given up. One about a payment that this shop does not know is looked up at "
+    "Stripe by its id, which the log names.",
+    "refunds_failed": "Each stands on its order: try it again there, or pay the buyer another way and say so.",
+    "disputes_open": "Gather what shows that the tickets were sent or used, and answer at Stripe before its deadline.",
+    "jobs_parked": "The log says why. Mend the cause, then take the work up again.",
+}
 _PAYMENTS, _REFUNDS, _JOBS = table_of(Payment), table_of(Refund), table_of(Job)
 _EVENTS, _DISPUTES = table_of(StripeEvent), table_of(StripeDispute)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alarm:
     """One thing that needs a person, and how often."""
 
-    kind: str
-    count: int
-    text: str
+    kind: str = ""
+    count: int = 0
+    text: str = ""
+    step: str = ""
 
 
 def list_alarms(session: Session, *, now: datetime) -> list[Alarm]:
@@ -41,35 +51,39 @@ def list_alarms(session: Session, *, now: datetime) -> list[Alarm]:
 
 def _alarms(session: Session, now: datetime) -> Iterator[Alarm]:
     unheard = _unheard_payments(session, now)
-    yield Alarm(
+    yield _alarm(
         "webhooks_silent",
         unheard,
-        f"No webhook of Stripe came since {unheard} payments were made more than an hour ago. "
+        f"No webhook of Stripe came since payments were made more than an hour ago: {unheard}. "
         "Check the endpoint and STRIPE_WEBHOOK_SECRET.",
     )
     for kind, text, table, condition in (
         (
             "events_waiting",
-            "{} events of Stripe could not be acted on.",
+            "Events of Stripe that could not be acted on: {}.",
             _EVENTS,
             sa.and_(_EVENTS.c.handled_at.is_(None), _EVENTS.c.received_at <= now - EVENT_WAITS),
         ),
         (
             "refunds_failed",
-            "{} refunds did not reach their buyers.",
+            "Refunds that did not reach their buyers: {}.",
             _REFUNDS,
             _REFUNDS.c.status == RefundStatus.FAILED,
         ),
         (
             "disputes_open",
-            "{} payments are disputed. Answer at Stripe.",
+            "Payments that are disputed: {}.",
             _DISPUTES,
             _DISPUTES.c.closed_at.is_(None),
         ),
-        ("jobs_parked", "{} jobs were given up.", _JOBS, _JOBS.c.parked_at.is_not(None)),
+        ("jobs_parked", "Jobs that were given up: {}.", _JOBS, _JOBS.c.parked_at.is_not(None)),
     ):
         count = session.execute(sa.select(sa.func.count()).select_from(table).where(condition)).scalar_one()
-        yield Alarm(kind, count, text.format(count))
+        yield _alarm(kind, count, text.format(count))
+
+
+def _alarm(kind: str, count: int, text: str) -> Alarm:
+    return Alarm(kind, count, text, _STEPS[kind])
 
 
 def _unheard_payments(session: Session, now: datetime) -> int:

@@ -14,8 +14,10 @@ from ticketapp.services.accounts.rules import may_manage
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.inventory.queries import availability
 from ticketapp.services.reporting import drawing, sales
+from ticketapp.services.reporting.alarms import list_alarms
+from ticketapp.services.reporting.concerns import BY_ORDER, SHOWN_MAX, list_concerns
 from ticketapp.services.reporting.sales import EventFacts, Sums, TierTotals
-from ticketapp.services.reporting.views import BoardChoice, Dashboard, DoorCounts, GateCount, Team
+from ticketapp.services.reporting.views import Alarms, BoardChoice, Dashboard, DoorCounts, GateCount, Team
 
 EVENTS_MAX = 100
 GATES_MAX = 50
@@ -68,6 +70,7 @@ def read_sums(session: Session, *, organizer_id: UUID, event_id: UUID | None, no
         orders=drawing.latest_orders(sales.latest_orders(session, event_ids), events),
         points=points,
         points_text=points_text,
+        concerns=list_concerns(session, event_ids),
     )
 
 
@@ -105,7 +108,15 @@ def read_dashboard(
         orders=sums.orders,
         points=sums.points,
         points_text=sums.points_text,
+        concerns=sums.concerns,
     )
+
+
+def read_alarms(session: Session, *, now: datetime) -> Alarms:
+    """Read what needs a person in the whole shop. Computed once for all who watch: `live.follow` asks who may."""
+    concerns = list_concerns(session, None)
+    told = [] if len(concerns) >= SHOWN_MAX else BY_ORDER
+    return Alarms([alarm for alarm in list_alarms(session, now=now) if alarm.kind not in told], concerns)
 
 
 def get_organizer_id(session: Session, *, event_id: UUID) -> UUID:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from ticketapp.models import Event, Order, OrderLine, Payment, PaymentStatus, Ticket, TicketStatus, Tier
 from ticketapp.services.inventory.queries import Availability
+from ticketapp.services.reporting.concerns import Concern
 from ticketapp.services.reporting.views import LatestOrder, Payments, SalesPoint
 
 ORDERS_SHOWN = 10
@@ -50,6 +51,7 @@ class Sums:
     orders: list[LatestOrder]
     points: list[SalesPoint]
     points_text: str
+    concerns: list[Concern]
 
 
 @dataclass(frozen=True, slots=True)

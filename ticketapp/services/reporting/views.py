@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from ticketapp.services.reporting.alarms import Alarm
+from ticketapp.services.reporting.concerns import Concern
+
 
 @dataclass(frozen=True)
 class MoneySums:
@@ -105,6 +108,7 @@ class Dashboard:
     orders: list[LatestOrder] = field(default_factory=list)
     points: list[SalesPoint] = field(default_factory=list)
     points_text: str = ""
+    concerns: list[Concern] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,14 @@ class Team:
 
     id: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """What needs a person in the whole shop; nothing while all is well."""
+
+    alarms: list[Alarm] = field(default_factory=list)
+    concerns: list[Concern] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
