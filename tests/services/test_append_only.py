@@ -35,8 +35,9 @@ def content(shop, table):
 @pytest.mark.parametrize("table", CHANGES)
 async def test_it_cannot_be_changed_or_removed(shop, table):
     before = content(shop, table)
+    emptied = [] if shop.runtime.database.is_sqlite else [f"TRUNCATE {table} CASCADE"]
 
-    for statement in (CHANGES[table], f"DELETE FROM {table}"):
+    for statement in (CHANGES[table], f"DELETE FROM {table}", *emptied):
         with pytest.raises(DBAPIError, match=f"{table} is append-only"):
             shop.runtime.write(lambda session, now, statement=statement: session.execute(sa.text(statement)))
 

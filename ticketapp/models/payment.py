@@ -101,7 +101,15 @@ class Refund(SQLModel, table=True):
     """
 
     __tablename__ = "refunds"
-    __table_args__ = (sa.CheckConstraint("amount_minor > 0", name="amount_positive"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+        sa.Index(
+            "ix_refunds_failed",
+            "created_at",
+            postgresql_where=sa.text("status = 'failed'"),
+            sqlite_where=sa.text("status = 'failed'"),
+        ),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     payment_id: UUID = Field(foreign_key="payments.id", index=True)
