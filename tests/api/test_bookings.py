@@ -9,7 +9,7 @@ from sqlmodel import select
 from tests.api.buyer import BANK_ASKS, DECLINED, SILENT, Buyer
 from tests.buying import Shop
 from ticketapp.integrations.payments import PaymentUnknown
-from ticketapp.models import ApiAnswer
+from ticketapp.models import ApiAnswer, Event, EventStatus, Refund, SandboxCharge
 from ticketapp.services.payments.booking import settle_bookings
 
 pytestmark = pytest.mark.anyio
@@ -257,6 +257,45 @@ async def test_a_payment_refused_at_the_bank_page_may_be_tried_again(buyer, even
 
     assert (booking.json()["status"], booking.json()["paymentStatus"]) == ("PENDING", "FAILED")
     assert other_card.status_code == 201
+
+
+class CancellingBank:
+    """A bank that takes so long that the event is cancelled before it answers."""
+
+    def __init__(self, shop, event):
+        self._inner, self._shop, self._event = shop.runtime.cashier.gateway, shop, event
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    async def charge(self, order):
+        charge = await self._inner.charge(order)
+        self._shop.change(Event, self._event, status=EventStatus.CANCELLED)
+        return charge
+
+
+async def test_an_event_may_charge_when_the_places_are_confirmed(shop, buyer):
+    event = shop.event(authorises_first=True)
+
+    booked = await buyer.confirm(await buyer.reserve(event, shop.tier(event)))
+
+    assert (booked.status_code, booked.json()["paymentStatus"]) == (201, "SUCCESS")
+    assert shop.disagreements() == []
+
+
+async def test_such_an_event_that_is_cancelled_meanwhile_charges_nobody(shop, buyer):
+    event = shop.event(authorises_first=True)
+    reservation = await buyer.reserve(event, shop.tier(event))
+    shop.runtime.cashier = replace(shop.runtime.cashier, gateway=CancellingBank(shop, event))
+
+    refused = await buyer.confirm(reservation)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_confirmed")
+    assert "Nothing was charged" in refused.json()["text"]
+    with shop.look() as session:
+        assert session.exec(select(SandboxCharge.status)).all() == ["cancelled"]
+        assert session.exec(select(Refund)).all() == []
+    assert shop.disagreements() == []
 
 
 async def test_a_free_booking_has_no_payment(shop, buyer, event):

@@ -8,7 +8,7 @@ from ticketapp.core.money import Currency, Money
 from ticketapp.integrations.payments import PaymentUnknown
 from ticketapp.services.messaging.answers import InProgress, OtherBody
 from ticketapp.services.ordering import errors as ordering
-from ticketapp.services.payments.errors import PaidTooLate, failure_words
+from ticketapp.services.payments.errors import NotConfirmed, PaidTooLate, failure_words
 
 BookingStatus = Literal["PENDING", "CONFIRMED", "PARTLY_REFUNDED", "REFUNDED", "CANCELLED", "EXPIRED"]
 PaymentWord = Literal["PROCESSING", "REQUIRES_ACTION", "SUCCESS", "FAILED", "CANCELLED", "NONE"]
@@ -184,6 +184,7 @@ CONFIRM: Responses = {
     WRONG_BODY,
     PaymentUnknown(_REFERENCE),
     PaidTooLate(_REFERENCE),
+    NotConfirmed(_REFERENCE),
     ordering.ReservationExpired(),
     ordering.ReservationNotActive(),
     ordering.MixedCurrencies(),

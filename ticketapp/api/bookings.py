@@ -33,6 +33,7 @@ from ticketapp.services.payments.booking import (
     settle_bookings,
 )
 from ticketapp.services.payments.errors import (
+    NotConfirmed,
     NothingToRefund,
     PaidTooLate,
     RefundNotAllowed,
@@ -184,6 +185,8 @@ async def _answer(runtime: Runtime, placed: PlacedOrder, settlement: Settlement)
         return confirmed
     if settlement.is_returned:
         raise PaidTooLate(placed.reference)
+    if settlement.is_called_off:
+        raise NotConfirmed(placed.reference)
     if settlement.status is PaymentStatus.NEEDS_ACTION:
         provider = runtime.cashier.gateway.name
         return Answer(202, _pending(placed, settlement, provider), is_final=False)

@@ -136,7 +136,12 @@ async def _next_of(runtime: Runtime, actor: Actor, settlement: Settlement) -> st
             lambda session, now: payments.get_payment(session, actor=actor, payment_id=settlement.payment_id),
         )
         return shown.action_url
-    if settlement.is_open or settlement.paid_at is not None or settlement.is_returned:
+    if (
+        settlement.is_open
+        or settlement.paid_at is not None
+        or settlement.is_returned
+        or settlement.is_called_off
+    ):
         return _page_of(settlement.reference)
     raise PaymentFailed(
         settlement.error_code, payment_id=settlement.payment_ref, reference=settlement.reference

@@ -42,6 +42,19 @@ class PaidTooLate(Conflict):
         )
 
 
+class NotConfirmed(Conflict):
+    """The money was called off, or only ever set aside, and the order has ended."""
+
+    code = "not_confirmed"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            "These places could not be confirmed, and the order has ended. Nothing was charged. If your bank set the "
+            "amount aside, it lets go of it within days.",
+            reference=reference,
+        )
+
+
 class NothingToRefund(Conflict):
     code = "nothing_to_refund"
 

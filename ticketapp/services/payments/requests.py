@@ -98,6 +98,12 @@ class Settlement:
     paid_at: datetime | None
 
     @property
+    def is_called_off(self) -> bool:
+        """Did the order end without its places, and without a charge?"""
+        has_ended = self.order_status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+        return self.status is PaymentStatus.CANCELLED and has_ended
+
+    @property
     def is_open(self) -> bool:
         """Is the provider's last word still to come?"""
         return self.status in OPEN_PAYMENTS
