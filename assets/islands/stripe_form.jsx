@@ -18,13 +18,14 @@ function script(address) {
   if (!scripts.has(address)) {
     const loading = new Promise((resolve, reject) => {
       const tag = document.createElement("script");
-      tag.src = address;
-      tag.onload = resolve;
-      tag.onerror = () => {
+      const fail = () => {
         tag.remove();
         scripts.delete(address);
         reject(new Error("The payment form's script did not load."));
       };
+      tag.src = address;
+      tag.onload = () => (window.Stripe ? resolve() : fail());
+      tag.onerror = fail;
       document.head.append(tag);
     });
     scripts.set(address, loading);

@@ -8,6 +8,7 @@ import pytest
 
 from tests.harness.routes import routes
 from ticketapp.cli.main import COMMANDS
+from ticketapp.services.payments.told_events import ACTED_ON
 from ticketapp.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,10 @@ def test_every_setting_stands_in_the_readme_with_its_default():
     rows = dict(re.findall(r"^\| `((?:TICKETAPP|STRIPE)_\w+)` \| (.+?) \|", README, re.MULTILINE))
 
     assert rows == settings()
+
+
+def test_every_event_of_stripe_that_is_acted_on_stands_in_the_readme():
+    assert [name for name in ACTED_ON if f"`{name}`" not in README] == []
 
 
 def test_the_readme_names_no_other_setting():

@@ -169,6 +169,20 @@ def test_two_tabs_that_pay_at_once_are_one_order_and_one_charge(app, visit):
     assert len(orders(page, app)) == 1
 
 
+def test_the_sandbox_loads_nothing_of_stripe(app, visit):
+    page = visit(app)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    fill_cart(page, app)
+
+    check_out(page, app)
+
+    assert asked
+    assert [url for url in asked if "stripe" in url] == []
+    policy = page.request.get(f"{app.url}/checkout").headers["content-security-policy"]
+    assert "stripe" not in policy
+
+
 def test_a_typing_mistake_in_the_address_is_noticed(app, visit):
     page = visit(app)
     fill_cart(page, app)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
 from tests.e2e.screens import SCREENS
+from tests.e2e.stripe_screens import STRIPE_SCREENS
 from tests.harness.databases import ROOT
 from tests.harness.routes import routes
 
@@ -46,13 +47,25 @@ def complaints(page: Page) -> list[str]:
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_screen_fits(app, page: Page, complaints, name):
     SCREENS[name](page, app)
+
     # Before that an event's page shows the words it carries for search engines.
     expect(page.get_by_test_id("connection")).to_be_attached()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".skeleton-set")).to_have_count(0)
-    stem = re.sub(r"\W+", "-", name).strip("-") or "events"
+    assert (too_wide(page, name), complaints) == ([], [])
 
-    too_wide = []
+
+@pytest.mark.parametrize("name", STRIPE_SCREENS)
+def test_a_screen_of_paying_with_stripe_fits(shop, page: Page, complaints, name):
+    STRIPE_SCREENS[name](page, shop)
+
+    assert (too_wide(page, f"stripe {name}"), complaints) == ([], [])
+
+
+def too_wide(page: Page, name: str) -> list[tuple[int, str, int]]:
+    """Take every picture of a screen and tell where it needs more width than there is."""
+    stem = re.sub(r"\W+", "-", name).strip("-") or "events"
+    found = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         expect(page.locator("html")).to_have_class(re.compile(rf"\b{scheme}\b"))
@@ -66,9 +79,8 @@ def test_a_screen_fits(app, page: Page, complaints, name):
             # A window as high as the page: quicker than to let the browser go beyond its window.
             page.set_viewport_size({"width": width, "height": max(height, min(high, HEIGHT_MAX))})
             page.screenshot(path=picture, type="jpeg", quality=80)
-            too_wide += [(width, scheme, needed)] if needed > width else []
-
-    assert (too_wide, complaints) == ([], [])
+            found += [(width, scheme, needed)] if needed > width else []
+    return found
 
 
 def test_every_page_has_a_screen():

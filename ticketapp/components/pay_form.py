@@ -84,9 +84,12 @@ def stripe_fields(
     amount_minor: Number,
     currency: Text,
     error: Text,
-    capture_method: Text = "automatic_async",
+    capture_method: Text,
 ) -> rx.Component:
-    """Draw Stripe's own form for cards and wallets; its token is sent as `paymentToken` by the form around it."""
+    """Draw Stripe's own form for cards and wallets; its token is sent as `paymentToken` by the form around it.
+
+    It offers only what can be collected in the way that `capture_method` names, in Stripe's words.
+    """
     return rx.fragment(
         rx.el.input(type="hidden", name="paymentToken", value=""),
         StripeFields.create(

@@ -39,7 +39,8 @@ def _form() -> rx.Component:
                 error_summary(CheckoutState.errors, title="Nothing was charged. Check these fields"),
                 id="pay-refused",
                 tab_index=-1,
-                class_name="empty:hidden",
+                # While the next attempt is under way, the last one is no news.
+                class_name="empty:hidden group-has-[fieldset:disabled]/checkout:hidden",
             ),
             show_text(
                 CheckoutState.email,
@@ -207,6 +208,7 @@ def _stripe() -> rx.Component:
             amount_minor=shown.total_minor,
             currency=shown.currency,
             error=CheckoutState.field_errors["paymentToken"],
+            capture_method=rx.cond(shown.authorises_first, "manual", "automatic_async"),
         ),
     )
 

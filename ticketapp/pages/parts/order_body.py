@@ -63,13 +63,12 @@ def _outcome() -> rx.Component:
             rx.el.p(
                 "If you write to us: ",
                 rx.el.span(receipt.order.reference, class_name="code-text"),
-                show_text(receipt.payment_ref, " and "),
-                rx.el.a(
-                    rx.cond(receipt.payment_ref != "", receipt.payment_ref, "see the payment"),
-                    href="/payments/" + receipt.payment_id,
-                    class_name="link code-text break-all",
-                    data_testid="to-payment",
+                show_text(
+                    receipt.payment_ref,
+                    rx.el.span(" and ", rx.el.span(receipt.payment_ref, class_name="code-text break-all")),
                 ),
+                ". ",
+                link("About this payment", href="/payments/" + receipt.payment_id, data_testid="to-payment"),
                 class_name="mt-4 text-sm text-soft",
                 data_testid="order-quote",
             ),

@@ -39,6 +39,7 @@ _OF_TIER = (
     _EVENTS.c.starts_at,
     _EVENTS.c.timezone,
     _EVENTS.c.allows_guests,
+    _EVENTS.c.authorises_first,
     _EVENTS.c.tax_basis_points,
     _EVENTS.c.refund_until_hours,
     _VENUES.c.name.label("venue_name"),

@@ -58,6 +58,7 @@ class CheckoutView:
     tax_text: str = ""
     is_free: bool = False
     is_held_at_checkout: bool = False
+    authorises_first: bool = False
     deadline_ms: int = 0
     deadline_text: str = ""
     order_id: str = ""
@@ -99,6 +100,7 @@ def checkout_view(
         tax_text=_text(tax, currency),
         is_free=total == 0,
         is_held_at_checkout=len(held) < len(rows),
+        authorises_first=any(row.authorises_first for row in rows),
         deadline_ms=epoch_ms(first.expires_at) if first else 0,
         deadline_text=clock_text(first.expires_at, first.timezone) if first else "",
         order_id=str(resumed.id) if resumed is not None else "",
