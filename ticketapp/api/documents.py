@@ -109,7 +109,7 @@ def document(api: FastAPI, routers: Sequence[APIRouter]) -> None:
 
 
 def _complete(path: dict[str, Any], route: APIRoute) -> None:
-    for method in route.methods:
+    for method in route.methods or ():
         operation = path[method.lower()]
         if "security" not in operation:
             operation["security"] = SIGNED_IN if _needs_caller(route.dependant) else []
