@@ -51,6 +51,7 @@ async def test_metrics_tell_what_the_database_knows(client, app_runtime):
         "ticketapp_compensations": 0,
         "ticketapp_payment_success_ratio": 1,
         "ticketapp_capacity_used_ratio": 0,
+        "ticketapp_orders_open": 0,
         "ticketapp_places_held": 0,
         "ticketapp_places_sold": 0,
         "ticketapp_jobs_waiting": 0,

@@ -1,7 +1,7 @@
 """Figures for Prometheus: what the database knows, and how long this process takes to answer.
 
 Counts come from the database, so they are the same whichever process is asked and survive restarts; they are read at
-most every few seconds. Durations are this process's own.
+most every few seconds. Durations are summed up over the processes of one server, from files that `serve` names to them.
 """
 
 from collections.abc import Awaitable, Iterator
@@ -10,10 +10,10 @@ from time import perf_counter
 import structlog
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ticketapp.runtime import Runtime
-from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD
 from ticketapp.services.reporting.figures import SystemFigures, system_figures
 
 READ_EVERY_S = 5
@@ -46,7 +46,18 @@ class Metrics:
 
     def text(self) -> bytes:
         """Write everything down. It may ask the database, so call it in a thread."""
-        return generate_latest(self._registry)
+        return generate_latest(self._everybodys() or self._registry)
+
+    def _everybodys(self) -> CollectorRegistry | None:
+        """Give the figures of all processes of this server; None when this one is alone."""
+        registry = CollectorRegistry()
+        try:
+            MultiProcessCollector(registry)
+        except ValueError:
+            # Nobody named a folder that several processes share.
+            return None
+        registry.register(self)  # pyright: ignore[reportArgumentType]
+        return registry
 
     def collect(self) -> Iterator[Metric]:
         """Give what the database knows; called by the registry."""
@@ -59,23 +70,34 @@ class Metrics:
 
 def _families(figures: SystemFigures) -> Iterator[Metric]:
     for name, text, label, counts in (
-        ("ticketapp_orders", "Orders created, by what became of them", "status", figures.orders),
-        ("ticketapp_payments", "Payment attempts, by outcome", "status", figures.payments),
-        ("ticketapp_holds", "Holds made, by what became of them", "status", figures.holds),
-        ("ticketapp_refunds", "Refunds, by reason", "reason", figures.refunds),
+        ("ticketapp_orders", "What happened to orders", "kind", figures.orders),
+        (
+            "ticketapp_payments",
+            "Payment attempts that came to an end, by outcome",
+            "status",
+            figures.payments,
+        ),
+        ("ticketapp_holds", "What happened to holds", "kind", figures.holds),
+        (
+            "ticketapp_refunds",
+            "Orders that were given back, in part or whole, by reason",
+            "reason",
+            figures.refunds,
+        ),
+        (
+            "ticketapp_compensations",
+            "Steps that were undone: places released after a refused payment, money returned that found no place",
+            "kind",
+            figures.compensations,
+        ),
     ):
         family = CounterMetricFamily(name, text, labels=[label])
-        for value, count in counts.items():
+        for value, count in sorted(counts.items()):
             family.add_metric([value], count)
         yield family
     for name, text, count in (
-        ("ticketapp_orders_created", "Orders created", sum(figures.orders.values())),
+        ("ticketapp_orders_created", "Orders created", figures.orders.get("placed", 0)),
         ("ticketapp_expiries", "Holds that ran out", figures.holds.get("expired", 0)),
-        (
-            "ticketapp_compensations",
-            "Paid orders that were undone because their places were gone",
-            figures.refunds.get(PAID_BUT_NO_HOLD, 0),
-        ),
     ):
         yield CounterMetricFamily(name, text, value=count)
     for name, text, value in (
@@ -89,6 +111,7 @@ def _families(figures: SystemFigures) -> Iterator[Metric]:
             "Part of all places that is held or sold",
             (figures.held + figures.sold) / figures.capacity if figures.capacity else 0,
         ),
+        ("ticketapp_orders_open", "Orders that await payment", figures.orders_open),
         ("ticketapp_places_held", "Places held now", figures.held),
         ("ticketapp_places_sold", "Places sold", figures.sold),
         ("ticketapp_jobs_waiting", "Jobs that are due", figures.jobs_waiting),

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,10 +43,21 @@ def run(
         "REFLEX_SOCKET_INTERVAL": "10s",
         "REFLEX_SOCKET_TIMEOUT": "20s",
     }
+    if workers > 1:
+        # Where the processes put their durations, so that whichever is asked tells those of all.
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.var_folder / "metrics" / str(port)))
     environment.setdefault("TICKETAPP_PUBLIC_URL", f"http://localhost:{port}")
     print(f"Ticketapp listens on http://{host}:{port}", flush=True)
     os.chdir(frontend.ROOT)
     os.execve(sys.executable, _granian(host, port, workers, app), environment)  # noqa: S606 - no shell is wanted.
+
+
+def _emptied(folder: Path) -> Path:
+    """Give a folder that is there and empty, wherever the server changes to."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob("*.db"):
+        file.unlink()
+    return folder.resolve()
 
 
 def _require_port(host: str, port: int) -> None:

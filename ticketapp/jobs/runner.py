@@ -20,12 +20,14 @@ from ticketapp.services.messaging import answers, jobs
 from ticketapp.services.messaging.jobs import ClaimedJob
 from ticketapp.services.ordering import expiring
 from ticketapp.services.ordering.settling import ORDER_MAIL
+from ticketapp.services.reporting import tallies
 
 SWEEP_EVERY_S = 1.0
 RECONCILE_EVERY_S = 15.0
 LOOK_FOR_JOBS_EVERY_S = 2.0
 CATCH_UP_EVERY_S = 120.0
 FORGET_ANSWERS_EVERY_S = 600.0
+COUNT_ON_EVERY_S = 30.0
 # News comes in bursts; jobs wait for the end of one rather than ask the database for each.
 GATHER_S = 0.05
 AT_ONCE = 200
@@ -61,6 +63,7 @@ class Runner:
                 (self.reconcile, RECONCILE_EVERY_S),
                 (self.catch_up, CATCH_UP_EVERY_S),
                 (self.forget_answers, FORGET_ANSWERS_EVERY_S),
+                (self.count_on, COUNT_ON_EVERY_S),
             ):
                 tasks.create_task(self._repeat(step, lambda seconds=seconds: asyncio.sleep(seconds)))
             tasks.create_task(self._repeat(self.run_jobs, self._next_news))
@@ -103,6 +106,10 @@ class Runner:
         """Drop answers kept for idempotency keys that are no longer honoured."""
         await self._write(lambda session, now: answers.forget_old(session, now=now))
         return False
+
+    async def count_on(self) -> bool:
+        """Add what happened to the tallies, so that whoever asks for figures has little left to count."""
+        return await self._write(lambda session, now: tallies.count_on(session, now=now))
 
     async def run_jobs(self) -> bool:
         """Do jobs that are due; tell whether more may be. Letters about orders wait while people buy."""

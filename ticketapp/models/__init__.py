@@ -40,7 +40,7 @@ from ticketapp.models.person import (
     TeamRole,
     WebSession,
 )
-from ticketapp.models.record import ApiAnswer, Job, LogEntry
+from ticketapp.models.record import ApiAnswer, Job, LogEntry, Tally, TallyMark
 from ticketapp.models.stock import (
     CartWish,
     EventSeat,
@@ -107,6 +107,8 @@ __all__ = [
     "StripeMovement",
     "StripePayout",
     "StripeReading",
+    "Tally",
+    "TallyMark",
     "TeamMember",
     "TeamRole",
     "Ticket",

@@ -69,6 +69,7 @@ class Payment(SQLModel, table=True):
             postgresql_where=sa.text("status IN ('started', 'needs_action', 'authorised')"),
             sqlite_where=sa.text("status IN ('started', 'needs_action', 'authorised')"),
         ),
+        sa.Index("ix_payments_settled_at", "settled_at", "status"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -103,11 +104,18 @@ class Refund(SQLModel, table=True):
     __tablename__ = "refunds"
     __table_args__ = (
         sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+        # Few of many: those that whoever watches over the system counts.
         sa.Index(
             "ix_refunds_failed",
             "created_at",
             postgresql_where=sa.text("status = 'failed'"),
             sqlite_where=sa.text("status = 'failed'"),
+        ),
+        sa.Index(
+            "ix_refunds_compensating",
+            "created_at",
+            postgresql_where=sa.text("reason = 'paid_but_no_hold'"),
+            sqlite_where=sa.text("reason = 'paid_but_no_hold'"),
         ),
     )
 

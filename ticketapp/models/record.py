@@ -26,6 +26,25 @@ class LogEntry(SQLModel, table=True):
     data: dict[str, Any] = Field(sa_type=sa.JSON)
 
 
+class Tally(SQLModel, table=True):
+    """How often something happened, counted up to the mark; whoever asks counts on from there."""
+
+    __tablename__ = "tallies"
+
+    kind: str = Field(primary_key=True, max_length=90)
+    count: int = Field(sa_type=sa.BigInteger)
+
+
+class TallyMark(SQLModel, table=True):
+    """How far the event log and the ends of payments are counted; one row, which the migration makes."""
+
+    __tablename__ = "tally_marks"
+
+    id: int = Field(primary_key=True)
+    log_id: int = Field(sa_type=sa.BigInteger)
+    settled_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Job(SQLModel, table=True):
     """Work that must happen after a commit. Claimed with a lease, finished only with the lease's token."""
 
@@ -37,6 +56,12 @@ class Job(SQLModel, table=True):
             "run_at",
             postgresql_where=sa.text("done_at IS NULL AND parked_at IS NULL"),
             sqlite_where=sa.text("done_at IS NULL AND parked_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_jobs_parked",
+            "parked_at",
+            postgresql_where=sa.text("parked_at IS NOT NULL"),
+            sqlite_where=sa.text("parked_at IS NOT NULL"),
         ),
     )
 

@@ -174,11 +174,7 @@ class QueueNumbers:
 def queue_numbers(session: Session, now: datetime) -> QueueNumbers:
     """Count the work that is due and the work that was given up."""
     due = sa.and_(_OPEN, _JOBS.c.run_at <= now)
-    row = session.execute(
-        sa.select(
-            sa.func.count().filter(due),
-            sa.func.min(_JOBS.c.run_at).filter(due),
-            sa.func.count().filter(_JOBS.c.parked_at.is_not(None)),
-        )
-    ).one()
-    return QueueNumbers(row[0], row[1], row[2])
+    # Two questions, because each has an index of its own, and most jobs are done.
+    waiting = session.execute(sa.select(sa.func.count(), sa.func.min(_JOBS.c.run_at)).where(due)).one()
+    parked = sa.select(sa.func.count()).select_from(_JOBS).where(_JOBS.c.parked_at.is_not(None))
+    return QueueNumbers(waiting[0], waiting[1], session.execute(parked).scalar_one())

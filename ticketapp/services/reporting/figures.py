@@ -1,31 +1,36 @@
 """The whole system in numbers, for whoever watches over it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from ticketapp.models import Hold, Order, Payment, PaymentStatus, Refund, TierStock
+from ticketapp.models import OpenOrder, Payment, PaymentStatus, Refund, TierStock
 from ticketapp.models.base import table_of
 from ticketapp.services.messaging.jobs import queue_numbers
 from ticketapp.services.reporting.alarms import list_alarms
+from ticketapp.services.reporting.tallies import PAYMENT, get_tallies
 
 RECENTLY = timedelta(minutes=5)
-_ORDERS, _PAYMENTS, _REFUNDS = table_of(Order), table_of(Payment), table_of(Refund)
-_HOLDS, _TIERS = table_of(Hold), table_of(TierStock)
+ROLLED_BACK = "order.cancelled:payment_failed"
+_PAYMENTS, _REFUNDS = table_of(Payment), table_of(Refund)
+_OPEN, _TIERS = table_of(OpenOrder), table_of(TierStock)
 
 
 @dataclass(frozen=True, slots=True)
 class SystemFigures:
-    """Counts by status since the beginning, and what is the case now."""
+    """What happened how often since the beginning, and what is the case now."""
 
     orders: dict[str, int]
     payments: dict[str, int]
     holds: dict[str, int]
     refunds: dict[str, int]
+    compensations: dict[str, int]
     recent_payments: int
     recent_successes: int
+    orders_open: int
     capacity: int
     held: int
     sold: int
@@ -36,30 +41,27 @@ class SystemFigures:
 
 
 def system_figures(session: Session, *, now: datetime) -> SystemFigures:
-    """Count everything once; the caller asks rarely."""
-    settled = sa.and_(
-        _PAYMENTS.c.settled_at > now - RECENTLY,
-        _PAYMENTS.c.status.in_([PaymentStatus.SUCCEEDED, PaymentStatus.FAILED]),
-    )
-    recent = session.execute(
-        sa.select(
-            sa.func.count().filter(settled),
-            sa.func.count().filter(settled, _PAYMENTS.c.status == PaymentStatus.SUCCEEDED),
-        )
-    ).one()
+    """Count what is new and what is open; no table of orders, payments or holds is read as a whole."""
+    recent = _recent_ends(session, now)
     stock = session.execute(
         sa.select(
             *(sa.func.coalesce(sa.func.sum(_TIERS.c[name]), 0) for name in ("capacity", "held", "sold"))
         )
     ).one()
     queue = queue_numbers(session, now)
+    happened = get_tallies(session)
     return SystemFigures(
-        orders=_by(session, _ORDERS, _ORDERS.c.status),
-        payments=_by(session, _PAYMENTS, _PAYMENTS.c.status),
-        holds=_by(session, _HOLDS, _HOLDS.c.status),
-        refunds=_by(session, _REFUNDS, _REFUNDS.c.reason),
-        recent_payments=recent[0],
-        recent_successes=recent[1],
+        orders=_named(happened, "order."),
+        payments=_named(happened, PAYMENT),
+        holds=_named(happened, "hold."),
+        refunds=_reasons(happened, "order.refunded:"),
+        compensations={
+            "places_released": happened.get(ROLLED_BACK, 0),
+            "money_returned": _returned(session),
+        },
+        recent_payments=sum(recent.values()),
+        recent_successes=recent.get(PaymentStatus.SUCCEEDED, 0),
+        orders_open=session.execute(sa.select(sa.func.count(_OPEN.c.order_id.distinct()))).scalar_one(),
         capacity=int(stock[0]),
         held=int(stock[1]),
         sold=int(stock[2]),
@@ -70,6 +72,34 @@ def system_figures(session: Session, *, now: datetime) -> SystemFigures:
     )
 
 
-def _by(session: Session, table: sa.Table, column: sa.Column[str]) -> dict[str, int]:
-    counted = sa.select(column, sa.func.count()).select_from(table).group_by(column)
-    return {str(status): count for status, count in session.execute(counted)}
+def _recent_ends(session: Session, now: datetime) -> dict[str, int]:
+    ends = (
+        sa.select(_PAYMENTS.c.status, sa.func.count())
+        .where(
+            _PAYMENTS.c.settled_at > now - RECENTLY,
+            _PAYMENTS.c.status.in_([PaymentStatus.SUCCEEDED, PaymentStatus.FAILED]),
+        )
+        .group_by(_PAYMENTS.c.status)
+    )
+    return {row.status: row[1] for row in session.execute(ends)}
+
+
+def _returned(session: Session) -> int:
+    # Written out, so that the database knows the index by it.
+    is_compensating = _REFUNDS.c.reason == sa.literal_column("'paid_but_no_hold'")
+    return session.execute(
+        sa.select(sa.func.count()).select_from(_REFUNDS).where(is_compensating)
+    ).scalar_one()
+
+
+def _named(happened: dict[str, int], start: str) -> dict[str, int]:
+    """Give what happened to one kind of thing, whatever the reason."""
+    counts: Counter[str] = Counter()
+    for kind, count in happened.items():
+        if kind.startswith(start):
+            counts[kind.removeprefix(start).partition(":")[0]] += count
+    return dict(counts)
+
+
+def _reasons(happened: dict[str, int], start: str) -> dict[str, int]:
+    return {kind.removeprefix(start): count for kind, count in happened.items() if kind.startswith(start)}
