@@ -5,20 +5,21 @@ import gc
 import logging
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from ticketapp.core.clock import Clock, SystemClock
 from ticketapp.core.errors import AppError, InvalidInput
-from ticketapp.integrations.database import Database, open_database
+from ticketapp.integrations.database import Database, DatabaseUnavailable, open_database
 from ticketapp.integrations.mail import FolderMail, KeptMail, MailGateway, Post, SmtpMail
 from ticketapp.integrations.payments import BrowserForm, PaymentGateway
 from ticketapp.integrations.rate_limits import RateLimits
@@ -40,6 +41,8 @@ BATCH_MAX = 512
 TRIES_MAX = 4
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 _WORTH_ANOTHER_TRY = frozenset({"40001", "40P01", "55P03"})
+# The database is gone, starting, full, or too busy to be waited for.
+_NO_ANSWER = (OperationalError, InterfaceError, NoConnectionFree)
 
 log = logging.getLogger(__name__)
 
@@ -81,25 +84,21 @@ class Runtime:
 
     def read(self, query: Operation[T]) -> T:
         """Run one query on a consistent view; nothing it does is kept."""
-        with self.database.readers() as session:
-            try:
-                result = query(session, self.clock.now())
-            except DataError as error:
-                raise _refused_value(error) from error
+        with _in_our_words(), self.database.readers() as session:
+            result = query(session, self.clock.now())
             assert not session.dirty, "a query must not write"
             assert not session.new, "a query must not write"
             return result
 
     def write(self, operation: Operation[T]) -> T:
         """Run one operation in one transaction: all of it or none of it. Deadlocks are tried again."""
-        for left in reversed(range(TRIES_MAX)):
-            try:
-                return self._write_once(operation)
-            except DataError as error:
-                raise _refused_value(error) from error
-            except DBAPIError as error:
-                if left == 0 or getattr(error.orig, "sqlstate", None) not in _WORTH_ANOTHER_TRY:
-                    raise
+        with _in_our_words():
+            for left in reversed(range(TRIES_MAX)):
+                try:
+                    return self._write_once(operation)
+                except DBAPIError as error:
+                    if left == 0 or getattr(error.orig, "sqlstate", None) not in _WORTH_ANOTHER_TRY:
+                        raise
         raise AssertionError("unreachable")
 
     def _write_once(self, operation: Operation[T]) -> T:
@@ -158,10 +157,19 @@ class Runtime:
         self.database.close()
 
 
-def _refused_value(error: DataError) -> InvalidInput:
-    # Mostly a zero byte, which no form of ours can send; the traceback tells if it was a mistake of ours.
-    log.warning("the database refused a value", exc_info=error)
-    return InvalidInput(form="Some of this cannot be stored. Use plain letters and smaller numbers.")
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Say what the database refuses, or that it does not answer, as people may read it."""
+    try:
+        yield
+    except DataError as error:
+        # Mostly a zero byte, which no form of ours can send; the traceback tells if it was a mistake of ours.
+        log.warning("the database refused a value", exc_info=error)
+        text = "Some of this cannot be stored. Use plain letters and smaller numbers."
+        raise InvalidInput(form=text) from error
+    except _NO_ANSWER as error:
+        log.exception("the database does not answer")
+        raise DatabaseUnavailable from error
 
 
 async def _answer(group: "_Group", request: Any) -> Any:
@@ -244,6 +252,9 @@ class _Group:
     def _outcomes(self, requests: Sequence[Any]) -> Sequence[Any]:
         try:
             return self._run_operation(partial(_decided, self._decide, requests))
+        except DatabaseUnavailable as error:
+            # It may be that the answer to the commit was lost, so nothing is decided a second time.
+            return [error] * len(requests)
         except AppError as error:
             return [error] * len(requests) if len(requests) == 1 else self._one_by_one(requests)
         except Exception as error:

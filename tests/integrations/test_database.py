@@ -1,11 +1,13 @@
 """A pool whose server went away and came back."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from ticketapp.integrations import database
-from ticketapp.integrations.database import open_database
+from ticketapp.integrations.database import DatabaseUnavailable, open_database
 
 PID = sa.text("SELECT pg_backend_pid()")
 END_OTHERS = sa.text(
@@ -42,3 +44,29 @@ def test_one_used_a_moment_ago_is_not_asked_and_fails_once_for_all(left_alone, m
 
     with left_alone.connect() as first, left_alone.connect() as second:
         assert first.scalar(PID) != second.scalar(PID)
+
+
+@pytest.mark.anyio
+async def test_nobody_is_decided_twice_when_the_answer_to_a_batch_was_lost(postgres_runtime):
+    decided = []
+
+    def decide(session, requests, _now):
+        decided.extend(requests)
+        session.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    outcomes = await asyncio.gather(
+        *(postgres_runtime.grouped(decide, number) for number in range(3)), return_exceptions=True
+    )
+
+    assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 3
+    assert sorted(decided) == [0, 1, 2]
+    assert postgres_runtime.read(lambda session, _now: session.scalar(PID))
+
+
+def test_a_read_over_a_dead_connection_says_when_to_come_again(postgres_runtime):
+    with pytest.raises(DatabaseUnavailable) as refused:
+        postgres_runtime.read(
+            lambda session, _now: session.scalar(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        )
+
+    assert (refused.value.status, refused.value.details) == (503, {"retry_after": 1})

@@ -92,6 +92,55 @@ def test_settings_that_cannot_work_are_refused_in_one_line(settings, reason):
     assert refused.stderr.count("\n") == 1
 
 
+TEST_KEYS = {
+    "payment_provider": "stripe",
+    "stripe_secret_key": "sk_test_1",
+    "stripe_publishable_key": "pk_test_1",
+    "stripe_webhook_secret": "whsec_1",
+}
+PRODUCTION = {"env": "production", "secret_key": "long and random", "public_url": "https://tickets.example"}
+LIVE_KEYS = {"stripe_secret_key": "sk_live_1", "stripe_publishable_key": "pk_live_1"}
+ONLY_PRODUCTION = "is a live key, which only production may use (TICKETAPP_ENV=production)"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+@pytest.mark.parametrize(
+    ("settings", "reasons"),
+    [
+        (
+            {"payment_provider": "stripe"},
+            ["STRIPE_SECRET_KEY is missing", "STRIPE_PUBLISHABLE_KEY is missing", "STRIPE_WEBHOOK_SECRET is missing"],
+        ),
+        (
+            PRODUCTION | TEST_KEYS,
+            [f"{key} is a test key, which takes no money" for key in ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY")],
+        ),
+        (TEST_KEYS | LIVE_KEYS, [f"{key} {ONLY_PRODUCTION}" for key in ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY")]),
+        (TEST_KEYS | {"stripe_webhook_secret": "secret"}, ["STRIPE_WEBHOOK_SECRET must begin with whsec_"]),
+    ],
+)  # fmt: skip
+def test_nothing_starts_that_would_move_no_money_or_the_wrong(command, settings, reasons):
+    refused = subprocess.run(
+        [sys.executable, "-m", "ticketapp.cli", command],
+        cwd=ROOT, env=environment(**settings), check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+    told = f"Refused to start. TICKETAPP_PAYMENT_PROVIDER=stripe cannot work: {'; '.join(reasons)}.\n"
+    assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", told)
+
+
+@pytest.mark.parametrize("name", ["failpoints", "test_clock_offset_s"])
+def test_what_is_for_tests_starts_nothing_in_production(name):
+    refused = subprocess.run(
+        [sys.executable, "-m", "ticketapp.cli", "worker"],
+        cwd=ROOT, env=environment(**PRODUCTION, **TEST_KEYS | LIVE_KEYS, **{name: "1"}),
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+    told = f"Refused to start in production: TICKETAPP_{name.upper()} is for tests.\n"
+    assert (refused.returncode, refused.stderr) == (2, told)
+
+
 @pytest.mark.postgres
 def test_two_workers_share_one_postgres_and_one_redis_and_their_figures(serve, postgres_url, redis_server):
     app = serve(database_url=postgres_url, redis_url=redis_server.url, workers=2)

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from ticketapp.core.errors import AppError, InvalidInput, TooManyRequests, UnexpectedFailure
+from ticketapp.core.errors import AppError, InvalidInput, UnexpectedFailure
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def problem(
 def problem_of(error: AppError) -> Response:
     """Write the problem that an error of ours stands for."""
     headers: dict[str, str] = {}
-    if isinstance(error, TooManyRequests) and "retry_after" in error.details:
+    if "retry_after" in error.details:
         headers["Retry-After"] = str(error.details["retry_after"])
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"

@@ -5,9 +5,9 @@ import asyncio
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy.exc import DBAPIError
 
 from ticketapp.api.errors import problem
+from ticketapp.integrations.database import DatabaseUnavailable
 
 READY_WITHIN_S = 3
 
@@ -35,7 +35,7 @@ async def get_ready(request: Request) -> Response:
             await asyncio.to_thread(
                 runtime.read, lambda session, _now: session.execute(sa.text("SELECT 1 FROM people LIMIT 1"))
             )
-    except (TimeoutError, DBAPIError):
+    except (TimeoutError, DatabaseUnavailable):
         return problem(status=503, code="not_ready", detail="The database does not answer.")
     return Response('{"status":"ok"}', media_type="application/json")
 

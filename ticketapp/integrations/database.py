@@ -13,12 +13,28 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
+from ticketapp.core.errors import UpstreamUnavailable
+
 POOL_SIZE = 20
 BUSY_TIMEOUT_MS = 10_000
 CHECKPOINT_PAGES = 2_000
 # Whether a connection still lives is asked only after a rest: asking costs as much as a small query.
 REST_SECONDS = 1.0
+RETRY_AFTER_S = 1
 _USED_AT = "used_at"
+
+
+class DatabaseUnavailable(UpstreamUnavailable):
+    """The database did not answer; whether the last change was kept is not known."""
+
+    code = "database_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "We cannot reach our records for a moment. What was kept stays kept, and nothing is charged twice."
+            " Try again in a few seconds.",
+            retry_after=RETRY_AFTER_S,
+        )
 
 
 @dataclass(frozen=True, slots=True)
