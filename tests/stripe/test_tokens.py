@@ -47,6 +47,24 @@ async def test_a_booking_is_paid_with_a_token(door, buyer):
     assert door.shop.fake.look("sums")["charged"] == {"eur": PRICE_MINOR}
 
 
+async def test_an_answer_that_never_came_is_asked_for_under_the_same_key(door, buyer):
+    token = door.shop.fake.token()
+    event = buyer.shop.event()
+    reservation = await buyer.reserve(event, buyer.shop.tier(event, price_minor=PRICE_MINOR))
+    method = {"paymentMethod": {"type": "card", "token": token}}
+    door.shop.fake.stage("faults", kind="drop_after", method="POST", path="/v1/payment_intents/*/confirm")
+
+    unknown = await buyer.confirm(reservation, **method)
+    meanwhile = await buyer.get(f"/api/events/{event}/availability")
+    paid, again = [await buyer.confirm(reservation, **method) for _ in range(2)]
+
+    assert (unknown.status_code, unknown.json()["code"]) == (503, "payment_unknown")
+    assert meanwhile.json()["available"] == 99
+    assert (paid.status_code, again.status_code, again.content) == (201, 200, paid.content)
+    assert door.shop.fake.look("sums")["charged"] == {"eur": PRICE_MINOR}
+    assert door.shop.intents() == {"succeeded": 1}
+
+
 async def test_a_declined_token_frees_the_places(door, buyer):
     answer = await confirm(buyer, token=door.shop.fake.token("pm_card_chargeDeclinedExpiredCard"))
 
