@@ -34,6 +34,7 @@ from ticketapp.models import (
 from ticketapp.services.inventory.errors import SoldOut
 from ticketapp.services.ordering import expiring
 from ticketapp.services.payments.operations import settle
+from ticketapp.services.reporting.alarms import list_alarms
 
 pytestmark = pytest.mark.anyio
 
@@ -65,6 +66,11 @@ async def test_a_capture_whose_answer_was_lost_is_asked_about_again(shop):
     assert shop.disagreements() == []
 
 
+def alarms(shop):
+    found = shop.runtime.read(lambda session, now: list_alarms(session, now=now))
+    return [alarm.kind for alarm in found]
+
+
 async def test_confirmed_places_are_never_freed_while_the_bank_is_silent(shop):
     _, tier, placed, _ = await begun(shop, lost="lost_before capture")
     for _ in range(3):
@@ -79,12 +85,13 @@ async def test_confirmed_places_are_never_freed_while_the_bank_is_silent(shop):
     assert [text.split(":")[0] for text in shop.disagreements()] == [
         "what is set aside is soon taken or let go of"
     ]
+    assert alarms(shop) == ["authorised_for_long"]
     shop.weather.down.clear()
     shop.clock.advance(seconds=10)
     await shop.work()
 
     assert look_at(shop, placed).status is OrderStatus.PAID
-    assert shop.disagreements() == []
+    assert (shop.disagreements(), alarms(shop)) == ([], [])
 
 
 async def test_a_card_refused_at_the_capture_leaves_the_rest_of_the_time_for_another(shop):

@@ -21,11 +21,13 @@ from ticketapp.models.base import table_of
 WEBHOOKS_SILENT = timedelta(hours=1)
 UNHEARD_MAX = 1_000
 EVENT_WAITS = timedelta(minutes=15)
+AUTHORISED_FOR_LONG = timedelta(hours=1)
 _STEPS = {
     "webhooks_silent": "At Stripe, look at the endpoint's last deliveries. Meanwhile nothing is lost: payments are asked about, "
     "and Stripe's own list of events is read every two minutes.",
     "events_waiting": "Each is tried again, then given up. One about a payment that this shop does not know is looked up at "
     "Stripe by its id, which the log names.",
+    "authorised_for_long": "The places wait for it, and the provider is asked every ten seconds. The log says what it answers.",
     "refunds_failed": "Each stands on its order: try it again there, or pay the buyer another way and say so.",
     "disputes_open": "Gather what shows that the tickets were sent or used, and answer at Stripe before its deadline.",
     "jobs_parked": "The log says why. Mend the cause, then take the work up again.",
@@ -63,6 +65,15 @@ def _alarms(session: Session, now: datetime) -> Iterator[Alarm]:
             "Events of Stripe that could not be acted on: {}.",
             _EVENTS,
             sa.and_(_EVENTS.c.handled_at.is_(None), _EVENTS.c.received_at <= now - EVENT_WAITS),
+        ),
+        (
+            "authorised_for_long",
+            "Payments that were neither taken nor let go of for an hour: {}.",
+            _PAYMENTS,
+            sa.and_(
+                _PAYMENTS.c.status == PaymentStatus.AUTHORISED,
+                _PAYMENTS.c.authorised_at <= now - AUTHORISED_FOR_LONG,
+            ),
         ),
         (
             "refunds_failed",
