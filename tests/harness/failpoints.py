@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.harness.waiting import until
 from ticketapp.integrations.failpoints import PASSED
 
-SECONDS_TO_REACH = 30
+SECONDS_TO_REACH = 60
 
 
 @dataclass(frozen=True)

@@ -70,17 +70,28 @@ class ServedApp:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def wait_for_death(self) -> None:
-        """Wait until it has died by itself."""
+    def processes(self) -> list[int]:
+        """Give the number of each of its processes."""
         assert self._process is not None
-        self._process.wait(SECONDS_TO_STOP)
+        tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+        return [self._process.pid, *map(int, children)]
+
+    def tell_to_stop(self) -> None:
+        assert self._process is not None
+        self._process.terminate()
+
+    def wait(self) -> int:
+        """Wait until it has ended, and give its status."""
+        assert self._process is not None
+        return self._process.wait(SECONDS_TO_STOP)
 
     def stop(self) -> int:
         """Ask it to stop and give the status it ended with."""
         assert self._process is not None
-        self._process.terminate()
+        self.tell_to_stop()
         try:
-            return self._process.wait(SECONDS_TO_STOP)
+            return self.wait()
         except subprocess.TimeoutExpired:
             self.kill9()
             raise

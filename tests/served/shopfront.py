@@ -90,11 +90,11 @@ class Shopfront:
     _crowd: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(40))
 
     @classmethod
-    def open(cls, app: ServedApp, fake: FakeStripe, *, capacity: int = 100) -> "Shopfront":
+    def open(cls, app: ServedApp, fake: FakeStripe) -> "Shopfront":
         """Put one event on sale beside an app that knows the fake."""
         shop = Shop(Runtime(clock=SystemClock(), database=open_database(app.database_url)))
         event_id = shop.event()
-        tier_id = shop.tier(event_id, price_minor=PRICE_MINOR, capacity=capacity)
+        tier_id = shop.tier(event_id, price_minor=PRICE_MINOR, capacity=2000)
         return cls(app, fake, shop, Points(Path(app.settings["failpoints"])), tier_id, event_id)
 
     def close(self) -> None:

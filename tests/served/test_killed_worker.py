@@ -70,7 +70,7 @@ class Works:
     def finish(self) -> None:
         """Let a worker do all that is left."""
         worker = self.next_worker()
-        until(lambda: not self.jobs_left(), within_s=30, what="every job is done")
+        until(lambda: not self.jobs_left(), within_s=60, what="every job is done")
         assert worker.stop() == 0
 
     def jobs_left(self) -> list[str]:
@@ -225,7 +225,7 @@ async def test_a_worker_that_slept_through_its_lease_takes_nothing_from_the_next
     works.next_worker(failpoints=str(later.folder))
     until(
         lambda: later.passed().count("refunds.create.before") == 2,
-        within_s=20,
+        within_s=60,
         what="the other one holds both",
     )
     held = works.leases()
@@ -237,7 +237,7 @@ async def test_a_worker_that_slept_through_its_lease_takes_nothing_from_the_next
     assert (works.leases() == held) is is_held_after
     later.disarm()
     works.points.disarm()
-    until(lambda: not works.leases(), within_s=20, what="both refunds are done")
+    until(lambda: not works.leases(), within_s=60, what="both refunds are done")
     assert len(works.fake.look("objects/refund")["data"]) == 2
     assert {refund.status for refund in works.rows(Refund)} == {RefundStatus.DONE}
     assert works.shop.disagreements() == []

@@ -99,6 +99,6 @@ class UnexpectedFailure(AppError):
 
     def __init__(self, reference: str) -> None:
         super().__init__(
-            f"Something went wrong on our side. Nothing was charged by this step. Reference {reference}."
+            f"Something went wrong on our side. What was done is kept, and nothing is charged twice. Reference {reference}."
         )
         self.reference = reference
