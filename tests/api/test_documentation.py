@@ -228,4 +228,4 @@ def test_with_stripe_the_webhook_is_documented_and_the_sandbox_is_not(app_runtim
         "Tell of an event of Stripe", [], ["200", "400"]
     )  # fmt: skip
     assert said["parameters"][0]["name"] == "Stripe-Signature"
-    assert not [path for path in says if path.startswith("/api/payment")]
+    assert not [path for path in says if path.startswith("/api/payment/")]

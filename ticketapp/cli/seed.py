@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ticketapp.cli import seed_more, seed_named, seed_people, seed_sales
+from ticketapp.cli import seed_more, seed_named, seed_people, seed_returns, seed_sales
 from ticketapp.cli.starting import settings_of_migrated_database
 from ticketapp.core.clock import StoppedClock, SystemClock
 from ticketapp.integrations.database import open_database
@@ -48,4 +48,5 @@ def fill(runtime: Runtime, clock: StoppedClock, *, is_small: bool) -> str:
         )
     orders = seed_sales.sell(runtime, clock)
     seed_sales.cancel(runtime, seed_named.CANCELLED)
+    seed_returns.give_some_back(runtime)
     return f"{people} people, {len(slugs)} events and {orders} orders are new"

@@ -8,7 +8,7 @@ from ticketapp.components.headings import breadcrumb, page_title
 from ticketapp.components.status import notice
 from ticketapp.components.tokens import show_if
 from ticketapp.pages.frame import framed
-from ticketapp.pages.parts.invoice_sheet import invoice_sheet
+from ticketapp.pages.parts.invoice_sheet import invoice_sheet, invoice_stays
 from ticketapp.state.invoices import InvoicesState
 
 _PAPERS = InvoicesState.papers
@@ -56,6 +56,7 @@ def _papers() -> rx.Component:
             ),
             rx.foreach(_PAPERS.invoices, invoice_sheet),
         ),
+        invoice_stays(_PAPERS.invoices),
         class_name="mx-auto grid w-full max-w-3xl gap-6",
     )
 

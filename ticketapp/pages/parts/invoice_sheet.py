@@ -3,6 +3,7 @@
 import reflex as rx
 
 from ticketapp.components.actions import file_button
+from ticketapp.components.dashboard import has_any
 from ticketapp.components.figures import (
     cell,
     fact,
@@ -58,6 +59,19 @@ def invoice_sheet(paper: InvoiceView) -> rx.Component:
         key=paper.id,
         data_testid="invoice",
         class_name=[CARD, "grid gap-6 print:break-after-page print:border-0"],
+    )
+
+
+def invoice_stays(papers: list[InvoiceView]) -> rx.Component:
+    """Say that a paper never changes, and what to do when something on it is wrong."""
+    return rx.cond(
+        has_any(papers),
+        rx.el.p(
+            "An invoice does not change once it is issued, nor do the name and address on it. If they are wrong, "
+            "write to the address under From and name the order.",
+            class_name="text-sm text-soft measure print:hidden",
+            data_testid="invoice-stays",
+        ),
     )
 
 
