@@ -87,6 +87,13 @@ def test_customers_are_found_by_their_address(client):
     assert client.v1.customers.retrieve(ada.id).name == "Ada L."
 
 
+def test_no_more_than_twenty_types_of_events_are_named_at_once(shop, client):
+    types = [f"charge.{number}" for number in range(21)]
+
+    assert client.v1.events.list({"types": types[:20]}).data == []
+    assert shop.refused(lambda: client.v1.events.list({"types": types})).param == "types"
+
+
 def test_events_are_narrowed_and_end_after_thirty_days(shop, client, fake):
     paid = shop.pay()
     newest = client.v1.events.list({"types": ["charge.*", "payment_intent.succeeded"]})

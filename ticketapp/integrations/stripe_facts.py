@@ -28,6 +28,8 @@ from ticketapp.integrations.transactions import Transactions
 
 PAGE_SIZE = 100
 PAGES_MAX = 10_000
+# So many kinds of events can be asked for at once.
+TYPES_MAX = 20
 _OVER = ("succeeded", "canceled")
 
 
@@ -77,9 +79,13 @@ class StripeFacts:
         )
 
     async def events_since(self, since: datetime, types: Sequence[str]) -> Sequence[ToldEvent]:
-        filters = {"created": {"gte": int(since.timestamp())}, "types": list(types)}
-        events = await self._all(self.calls.v1.events.list_async, filters)
-        return [told_event(event.to_dict()) for event in reversed(events)]
+        events: list[Any] = []
+        for first in range(0, len(types), TYPES_MAX):
+            filters = _since(since) | {"types": list(types[first : first + TYPES_MAX])}
+            events += await self._all(self.calls.v1.events.list_async, filters)
+        return [
+            told_event(event.to_dict()) for event in sorted(events[::-1], key=lambda event: event.created)
+        ]
 
     async def movements_since(self, since: datetime | None) -> Sequence[BalanceMovement]:
         return await self._movements(_since(since))

@@ -1,14 +1,25 @@
 """Events, as the API lists them: thirty days back, by type, by whether they were delivered."""
 
 from fnmatch import fnmatchcase
+from typing import Any
 
-from ticketapp.rehearsal import listing
+from ticketapp.rehearsal import errors, listing
 from ticketapp.rehearsal.book import Row
 from ticketapp.rehearsal.calls import Call
 from ticketapp.rehearsal.parameters import LISTING, Spec, flag, text, texts
 
 SECONDS_KEPT = 30 * 24 * 3600
-LIST: Spec = LISTING | {"type": text, "types": texts, "delivery_success": flag}
+TYPES_MAX = 20
+
+
+def _types(name: str, value: Any) -> list[str]:
+    types = texts(name, value)
+    if len(types) > TYPES_MAX:
+        raise errors.Refusal(f"You may name at most {TYPES_MAX} types.", param=name)
+    return types
+
+
+LIST: Spec = LISTING | {"type": text, "types": _types, "delivery_success": flag}
 
 
 def retrieve(call: Call) -> Row:
