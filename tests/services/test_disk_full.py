@@ -45,7 +45,8 @@ async def sell_until_full(shop, event, tier):
             step = "payment"
             await shop.pay(placed, CARDS.good)
         except OperationalError as error:
-            assert "full" in str(error.orig)
+            if "full" not in str(error.orig):
+                raise
             return step
     raise AssertionError("the disk was never full")
 

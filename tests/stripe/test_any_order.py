@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from tests.stripe.history import given_back
 from tests.stripe.shop import PRICE_MINOR
 from ticketapp.integrations.database import open_database
+from ticketapp.integrations.payments import Charge, ChargeStatus
 from ticketapp.integrations.stripe_letters import told_event
 from ticketapp.models import (
     Job,
@@ -164,6 +165,8 @@ class Histories:
     async def tell(self, path, event):
         self.told += 1
         runtime = self.opened(path)
+        if isinstance(self.gateway, Believing):
+            self.gateway.told = event.type
         await runtime.provider_news.keep(event)
         await runtime.provider_news.handle(event.id)
         runtime.close()
@@ -196,7 +199,7 @@ class Histories:
 
     def disagreements(self, path):
         runtime = self.opened(path)
-        found = [one.text for one in runtime.read(lambda session, _now: audit(session))]
+        found = [one.text for one in runtime.read(lambda session, now: audit(session, now=now))]
         runtime.close()
         return found
 
@@ -224,3 +227,40 @@ async def test_the_end_is_the_same(shop, clock, tmp_path, story):
     assert [(kind, amount) for kind, *_, amount in entries if kind != "fee"] == list(story.booked)
     assert [kind for kind, *_ in entries].count("fee") == 1
     assert histories.disagreements(path) == []
+
+
+class Believing:
+    """A provider that says of a payment what the letter at hand says."""
+
+    told: str = ""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def ask(self, key: str) -> Charge:
+        said = {"payment_failed": ChargeStatus.FAILED, "canceled": ChargeStatus.CANCELLED}
+        status = said.get(self.told.partition(".")[2], ChargeStatus.NEEDS_ACTION)
+        return Charge(key, "pi_1", status, PRICE_MINOR, "EUR")
+
+
+async def test_control_whoever_believes_letters_ends_where_the_last_one_said(shop, clock, tmp_path):
+    """If these ends become one, the test above proves nothing."""
+    said = await shop.pay_with(await shop.placed(), "pm_card_threeDSecure2Required")
+    with sqlite3.connect(tmp_path / "test.db") as live, sqlite3.connect(tmp_path / "kept.db") as kept:
+        live.backup(kept)
+    shop.fake.stage(f"payment_intents/{said.payment_ref}/authenticate", approved=False)
+    await shop.gateway.calls.v1.payment_intents.cancel_async(said.payment_ref)
+    types = {"payment_intent.requires_action", "payment_intent.payment_failed", "payment_intent.canceled"}
+    happened = shop.fake.look("objects/event")["data"]
+    events = [told_event(event) for event in happened if event["type"] in types]
+    honest = Histories(tmp_path, clock, Remembering(shop.gateway, {}))
+    gullible = Histories(tmp_path, clock, Believing(shop.gateway))
+
+    true_ends = await honest.ends(tmp_path / "kept.db", events)
+    ends = await gullible.ends(tmp_path / "kept.db", events)
+
+    assert [state[1] for state, _ in true_ends] == [(PaymentStatus.FAILED,)]
+    assert {state[1] for state, _ in ends} == {(PaymentStatus.FAILED,), (PaymentStatus.CANCELLED,)}
