@@ -82,10 +82,8 @@ class StripeFacts:
         events: list[Any] = []
         for first in range(0, len(types), TYPES_MAX):
             filters = _since(since) | {"types": list(types[first : first + TYPES_MAX])}
-            events += await self._all(self.calls.v1.events.list_async, filters)
-        return [
-            told_event(event.to_dict()) for event in sorted(events[::-1], key=lambda event: event.created)
-        ]
+            events += reversed(await self._all(self.calls.v1.events.list_async, filters))
+        return [told_event(event.to_dict()) for event in sorted(events, key=lambda event: event.created)]
 
     async def movements_since(self, since: datetime | None) -> Sequence[BalanceMovement]:
         return await self._movements(_since(since))
