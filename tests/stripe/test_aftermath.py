@@ -4,6 +4,7 @@ import pytest
 
 from tests.stripe.history import asking, booked, deliver, given_back, paid, rows, status_of
 from tests.stripe.shop import PRICE_MINOR
+from ticketapp.integrations.provider_facts import BalanceMovement, DisputeFact, Movement
 from ticketapp.models import (
     LedgerEntry,
     OrderStatus,
@@ -13,6 +14,8 @@ from ticketapp.models import (
     RefundStatus,
     StripeDispute,
 )
+from ticketapp.services.payments.aftermath import record_dispute
+from ticketapp.services.payments.payouts import keep_movements
 
 pytestmark = pytest.mark.anyio
 
@@ -136,6 +139,33 @@ async def test_a_dispute_takes_the_money_and_perhaps_returns_it(door, is_won, en
     assert (opened.status, opened.closed_at) == ("needs_response", None)
     assert (closed.status, closed.closed_at) == ("won" if is_won else "lost", door.shop.now)
     assert door.shop.disagreements() == []
+
+
+async def test_a_fee_that_comes_back_with_the_money_is_booked_back_once(door):
+    placed, _ = await paid(door)
+    (payment,) = rows(door.shop, Payment)
+    now = door.shop.now
+    won = DisputeFact(
+        "dp_won", payment.provider_ref, PRICE_MINOR, "EUR", "won", now,
+        (Movement("txn_out", -PRICE_MINOR, 20_00, "EUR"), Movement("txn_back", PRICE_MINOR, -20_00, "EUR")),
+    )  # fmt: skip
+    given_back(door.shop, placed)
+    (refund,) = rows(door.shop, Refund)
+    moved = BalanceMovement("txn_refund", "refund", -1_00, -2, "EUR", "re_1", payment.key, refund.key, now)
+
+    for _ in range(2):
+        door.shop.runtime.write(
+            lambda session, now: record_dispute(session, key=payment.key, fact=won, now=now)
+        )
+        door.shop.runtime.write(
+            lambda session, now: keep_movements(session, [moved], provider="stripe", payout_id=None, now=now)
+        )
+
+    assert booked(door.shop, "dispute-fee", "dispute-fee-returned", "fee-returned") == [
+        ("dispute-fee", "expense:stripe", "receivable:stripe", 20_00),
+        ("dispute-fee-returned", "receivable:stripe", "expense:stripe", 20_00),
+        ("fee-returned", "receivable:stripe", "expense:stripe", 2),
+    ]
 
 
 async def test_the_ledger_and_the_provider_agree_on_the_balance(door):

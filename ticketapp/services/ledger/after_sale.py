@@ -28,7 +28,7 @@ _ENTRIES = table_of(LedgerEntry)
 
 @dataclass(frozen=True, slots=True)
 class ProviderFee:
-    """What a provider kept of a payment; `ref` is its own name for that movement."""
+    """What a provider kept of a payment, below zero what it gave back; `ref` is its own name for that movement."""
 
     ref: str
     order_id: UUID
@@ -109,13 +109,15 @@ def _post_moved(
 
 def post_fee(session: Session, fee: ProviderFee, now: datetime) -> None:
     """Book the provider's fee as an expense."""
-    owed = receivable(fee.provider)
-    expense = provider_fees(fee.provider)
-    _post_once(
-        session,
-        [Transfer("fee", fee.ref, expense, owed, fee.amount_minor, fee.currency, fee.order_id)],
-        now,
-    )
+    _post_once(session, [_kept("fee", fee)], now)
+
+
+def _kept(kind: str, fee: ProviderFee) -> Transfer:
+    """Say what the provider kept; below zero it gave back what it had kept before."""
+    owed, expense = receivable(fee.provider), provider_fees(fee.provider)
+    if fee.amount_minor < 0:
+        kind, owed, expense = f"{kind}-returned", expense, owed
+    return Transfer(kind, fee.ref, expense, owed, abs(fee.amount_minor), fee.currency, fee.order_id)
 
 
 def post_refund_failed(session: Session, failed: RefundFailed, now: datetime) -> None:
@@ -158,17 +160,8 @@ def post_dispute(session: Session, dispute: Disputed, now: datetime) -> None:
         transfers.append(
             Transfer(kind, moved.ref, debit, credit, amount_minor, moved.currency, dispute.order_id)
         )
-        transfers.append(
-            Transfer(
-                "dispute-fee",
-                moved.ref,
-                provider_fees(dispute.provider),
-                owed,
-                moved.fee_minor,
-                moved.currency,
-                dispute.order_id,
-            )
-        )
+        fee = ProviderFee(moved.ref, dispute.order_id, dispute.provider, moved.fee_minor, moved.currency)
+        transfers.append(_kept("dispute-fee", fee))
     _post_once(session, transfers, now)
 
 

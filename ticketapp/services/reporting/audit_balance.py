@@ -19,7 +19,9 @@ _LEDGER, _PAYMENTS, _REFUNDS = table_of(LedgerEntry), table_of(Payment), table_o
 BALANCE = "the provider's balance is what the ledger says"
 EXPLAINED = "everything that moved at the provider follows from an order or a payout"
 BALANCE_CHECKS = (BALANCE, EXPLAINED)
-_OF_MOVEMENTS = ("fee", "dispute", "dispute-returned", "payout", "payout-returned", "unexplained")
+_OF_MOVEMENTS = (
+    "fee", "fee-returned", "dispute", "dispute-returned", "payout", "payout-returned", "unexplained"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _not_booked_yet(moved: BalanceMovement, ours: _Ours) -> int:
         return 0 if ours.has_booked(moved.ref, "unexplained") else moved.net_minor
     if moved.kind == DISPUTE:
         return 0 if ours.has_booked(moved.ref, "dispute", "dispute-returned") else moved.net_minor
-    fee_minor = 0 if ours.has_booked(moved.ref, "fee") else moved.fee_minor
+    fee_minor = 0 if ours.has_booked(moved.ref, "fee", "fee-returned") else moved.fee_minor
     # What of a refund's comings and goings is booked follows from how it stands now.
     is_booked = moved.kind in CHARGES and ours.payments[moved.key or ""].status is PaymentStatus.SUCCEEDED
     return (0 if is_booked else moved.amount_minor) - fee_minor

@@ -28,6 +28,8 @@ KINDS = {
     "refund-tax": Kind("Tax", "Given back", "tax", -1, is_of_event=True),
     "fee": Kind("Payment fees", "Kept by provider", "costs", -1),
     "dispute-fee": Kind("Payment fees", "Dispute fee", "costs", -1),
+    "fee-returned": Kind("Payment fees", "Returned by provider", "costs", 1),
+    "dispute-fee-returned": Kind("Payment fees", "Dispute fee returned", "costs", 1),
     "dispute": Kind("Disputes", "Disputed", "disputes", -1),
     "dispute-returned": Kind("Disputes", "Dispute won", "disputes", 1),
     "unplaced": Kind("Owed to buyers", "Came too late", "owed", 1),
