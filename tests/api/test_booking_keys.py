@@ -201,10 +201,10 @@ async def in_sqlite(app_runtime, client):
 @pytest.mark.parametrize(
     ("wrong", "taken"),
     [
-        (0, set()), (-1, set()), (1e9, set()), (True, set()), ([], set()), (["2"], set()), ({}, set()),
+        (0, []), (-1, []), (1e9, []), (True, []), ([], []), (["2"], []), ({}, []),
         # A key may be any text, and so may a kind of card; a month may come as text.
-        ("2", {"idempotencyKey", "type", "expiryMonth"}),
-        (None, {"cvv"}),
+        ("2", ["expiryMonth", "idempotencyKey", "type"]),
+        (None, ["cvv"]),
     ],
     ids=repr,
 )  # fmt: skip
@@ -220,7 +220,7 @@ async def test_a_body_with_a_wrong_type_is_refused_and_begins_nothing(in_sqlite,
         for field in card
     }
 
-    assert {field for field, answer in said.items() if answer.status_code == 201} == taken
+    assert sorted(field for field, answer in said.items() if answer.status_code == 201) == taken
     refused = [answer for field, answer in said.items() if field not in taken]
     assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(422, "invalid_input")}
     if not taken:
