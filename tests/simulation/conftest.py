@@ -3,7 +3,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.harness.databases import SqliteFiles
 from tests.simulation.checks import Watch
@@ -14,6 +14,8 @@ from tests.simulation.world import World, begin
 
 Begin = Callable[..., World]
 settings.register_profile("long", max_examples=100_000)
+# A mutant is dead at the first failure; nobody wants to know the shortest.
+settings.register_profile("mutants", phases=[Phase.generate], derandomize=True)
 
 
 @pytest.fixture(scope="package")

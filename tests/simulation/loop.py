@@ -12,6 +12,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+# A call that its caller has given up does not arrive after longer than this.
+ON_ITS_WAY_S_MAX = 300
+
 
 class Gone(BaseException):
     """The process was killed: nothing after this runs in it."""
@@ -44,6 +47,11 @@ class Point:
     is_done: bool = False
     _outcome: Any = None
     _error: BaseException | None = None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Is it a call that nobody waits for any more?"""
+        return self.is_call and self.answer.done() and not self.is_done
 
     def happen(self) -> None:
         """Let it happen; nobody hears of it yet."""
@@ -184,6 +192,8 @@ class StillLoop(asyncio.SelectorEventLoop):
         # Timers come due one after the other.
         self.run_until_idle()
         self.run_until_idle()
+        if seconds > ON_ITS_WAY_S_MAX:
+            self.effects.points[:] = [point for point in self.effects.points if not point.is_forgotten]
 
 
 def _short(operation: Any) -> str:

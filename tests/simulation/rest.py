@@ -10,6 +10,7 @@ ROUND_MINUTES = 65
 
 def come_to_rest(world: World, watch: Watch) -> None:
     """Heal everything, and work until nothing is due."""
+    watch.rest()
     world.line.fault = None
     _finish(world)
     # Whatever was not brought so far never comes: it is in the provider's own list.
@@ -49,6 +50,6 @@ def _is_at_rest(world: World) -> bool:
     (left,) = world.query(
         "SELECT (SELECT count(*) FROM open_orders) + (SELECT count(*) FROM holds WHERE status = 'live')"
         " + (SELECT count(*) FROM jobs WHERE done_at IS NULL AND parked_at IS NULL AND kind <> 'order-mail')"
-        " + (SELECT count(*) FROM payments WHERE status IN ('started', 'needs_action'))"
+        " + (SELECT count(*) FROM payments WHERE status IN ('started', 'needs_action', 'authorised'))"
     )[0]
     return left == 0

@@ -23,7 +23,7 @@ METHODS = (
 AT_ONCE_MAX = 5
 # Seconds: an answer is not waited for, a payment is old enough to be asked about, a lease is over, a hold is over, nobody
 # knows for too long, a key at the provider is forgotten.
-SPANS_S = (31, 61, 150, 16 * 60, 75 * 60, 25 * 3600)
+SPANS_S = (31, 61, 150, 16 * 60, 30 * 60, 75 * 60, 25 * 3600)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, note, settings
 
 from tests.simulation.scheduler import Scheduler, check_nobody_broke_down
 
-OPENINGS = ("places", "seat")
+OPENINGS = ("places", "seat", "places, set aside")
 RUNS, STEPS = 350, 30
 LONG_STEPS = 60
 

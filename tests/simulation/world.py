@@ -20,6 +20,7 @@ from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrde
 
 CONTACT = Contact(name="Ada Fan", email="ada@example.com")
 PUBLIC_URL = "https://tickets.example"
+SET_ASIDE = ", set aside"
 
 
 class SimRuntime(Runtime):
@@ -121,11 +122,16 @@ async def _quietly(work: Awaitable[Any]) -> Any:
 
 
 def begin(stage: Stage, loop: StillLoop, opening: str, seed: int = 0) -> World:
-    """Begin a run with the first buyer's order placed: `places`, `seat` or `free`."""
+    """Begin a run with the first buyer's order placed: `places`, `seat` or `free`.
+
+    After `, set aside` the event takes money only once places are confirmed.
+    """
     if opening not in stage.sets:
         stage.put_back("empty")
+        if opening.endswith(SET_ASIDE):
+            stage.live.execute("UPDATE events SET authorises_first = 1")
         world = World(stage, loop)
-        placed = world.ordered(0, *_OPENINGS[opening](world))
+        placed = world.ordered(0, *_OPENINGS[opening.removesuffix(SET_ASIDE)](world))
         assert not isinstance(placed, AppError), placed
         stage.keep(opening, placed)
     stage.chance.begin(1 + seed)
