@@ -56,8 +56,9 @@ def shop(serve, fake_process: FakeStripe) -> StripeShop:
 
 @pytest.fixture(scope="module")
 def books_agree(shop: StripeShop) -> Iterator[None]:
-    """After all journeys every cent is where our books and the provider's say."""
+    """After all journeys every cent is where our books and the provider's say, and no log tells a secret."""
     yield
+    assert "_secret_" not in shop.app.logs
     shop.fake.end_all_faults()
     shop.until_heard()
     ticketapp("audit", database_url=shop.app.database_url, **settings(shop.fake))

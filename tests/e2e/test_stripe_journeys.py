@@ -162,7 +162,9 @@ def test_a_bank_with_a_page_of_its_own_sends_back_to_the_order(
     page.get_by_role("button", name=button).click()
 
     expect(page.get_by_test_id("order-status")).to_have_text(status)
-    assert shop.counts(reference_of(page)) == counts
+    reference = reference_of(page)
+    expect(page).to_have_url(f"{shop.url}/order/{reference}")
+    assert shop.counts(reference) == counts
 
 
 def test_back_from_the_banks_own_page_another_card_is_used(shop: StripeShop, visit):

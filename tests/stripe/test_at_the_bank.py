@@ -52,8 +52,17 @@ async def test_a_bank_with_a_page_of_its_own_is_where_the_order_leads_and_it_lea
         f"{door.shop.fake.url}/3ds/{said.payment_ref}",
     )
     assert back.startswith(
-        f"https://tickets.example/order/{placed.reference}?payment_intent={said.payment_ref}&"
+        f"https://tickets.example/order/{placed.reference}/back?payment_intent={said.payment_ref}&"
     )
+
+
+async def test_what_the_address_says_of_a_payment_is_left_behind_on_the_way_back(door):
+    back = await door.client.get(
+        "/order/TK-2026-ABCDEFGH/back?payment_intent=pi_1&payment_intent_client_secret=s"
+    )
+
+    assert (back.status_code, back.headers["location"]) == (303, "/order/TK-2026-ABCDEFGH")
+    assert (back.headers["cache-control"], back.headers["referrer-policy"]) == ("no-store", "no-referrer")
 
 
 async def test_the_bank_of_a_card_asks_on_a_page_of_ours_that_nobody_keeps(door):

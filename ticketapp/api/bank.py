@@ -44,6 +44,15 @@ async def go_to_bank(payment_id: str, request: Request) -> Response:
     )
 
 
+@router.get("/order/{reference}/back")
+def come_back(reference: str) -> Response:
+    """Take whoever comes from their bank to their order, and leave behind what the address says of the payment.
+
+    It is not believed, and the client secret in it shall stand in no history and in no page's state.
+    """
+    return _sent_to(f"/order/{quote(reference, safe='')}")
+
+
 def _sent_to(address: str) -> Response:
     return Response(status_code=303, headers=PRIVATE | {"Location": address})
 

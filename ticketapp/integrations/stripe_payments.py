@@ -154,7 +154,7 @@ class StripeGateway:
             return await self._refused(order, intent_id, NO_TOKEN)
         how = {
             "confirmation_token": order.token,
-            "return_url": f"{self.public_url.rstrip('/')}/order/{order.reference}",
+            "return_url": f"{self.public_url.rstrip('/')}/order/{order.reference}/back",
         }
         options = {"idempotency_key": f"{order.key}:confirm"}
         try:

@@ -51,6 +51,7 @@
     #options;
     #frame = null;
     #asked = new Map();
+    #isReady = false;
     #hear = (message) => this.#answer(message);
 
     constructor(group, options) {
@@ -58,6 +59,12 @@
       checkNames(options, PAYMENT_OPTIONS, "elements.create('payment')");
       this.#group = group;
       this.#options = options;
+    }
+
+    /* A busy page may begin to listen when the frame is ready already. */
+    on(name, listener) {
+      if (name === "ready" && this.#isReady) queueMicrotask(() => listener({ elementType: "payment" }));
+      return super.on(name, listener);
     }
 
     mount(place) {
@@ -82,6 +89,7 @@
       } else if (data.kind === "height") {
         this.#frame.style.height = `${data.height}px`;
       } else if (data.kind === "ready") {
+        this.#isReady = true;
         this.tell("ready", { elementType: "payment" });
       } else if (data.kind === "change") {
         this.#group.isSubmitted = false;
