@@ -57,3 +57,14 @@ async def test_a_page_may_use_the_hosts_of_its_payment_form(given, scripts, call
     assert told["frame-src"] == f"'self'{frames}"
     assert told["permissions-policy"].endswith(f"payment=({payers})")
     assert told["cross-origin-opener-policy"] == opener
+
+
+async def test_what_an_answer_says_of_itself_stands_alone():
+    page = HTMLResponse("<p>", headers={"Referrer-Policy": "no-referrer"})
+    app = SecurityHeaders(page, outside=outside_of(Settings()), is_secure=False)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
+        told = (await client.get("/")).headers
+
+    assert told.get_list("referrer-policy") == ["no-referrer"]
+    assert told.get_list("x-content-type-options") == ["nosniff"]

@@ -56,12 +56,21 @@ async def test_a_bank_with_a_page_of_its_own_is_where_the_order_leads_and_it_lea
     )
 
 
-async def test_what_the_address_says_of_a_payment_is_left_behind_on_the_way_back(door):
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("TK-2026-ABCDEFGH", "/order/TK-2026-ABCDEFGH"),
+        ("TK%0D%0ASet-Cookie:%20a=b", "/order/TK%0D%0ASet-Cookie%3A%20a%3Db"),
+        ("%5C%5Cevil.example", "/order/%5C%5Cevil.example"),
+        ("a%3Fb%23c%25d", "/order/a%3Fb%23c%25d"),
+    ],
+)
+async def test_what_the_address_says_of_a_payment_is_left_behind_on_the_way_back(door, asked, led_to):
     back = await door.client.get(
-        "/order/TK-2026-ABCDEFGH/back?payment_intent=pi_1&payment_intent_client_secret=s"
+        f"/order/{asked}/back?payment_intent=pi_1&payment_intent_client_secret=s"
     )
 
-    assert (back.status_code, back.headers["location"]) == (303, "/order/TK-2026-ABCDEFGH")
+    assert (back.status_code, back.headers["location"]) == (303, led_to)
     assert (back.headers["cache-control"], back.headers["referrer-policy"]) == ("no-store", "no-referrer")
 
 

@@ -78,7 +78,7 @@ def _content_policy(outside: Outside) -> str:
 
 
 class SecurityHeaders:
-    """Add them to every answer; those about scripts and frames only to pages."""
+    """Add them to every answer; those about scripts and frames only to pages. What an answer says itself stands."""
 
     def __init__(self, app: ASGIApp, *, outside: Outside, is_secure: bool) -> None:
         self.app = app
@@ -95,7 +95,9 @@ class SecurityHeaders:
                 is_page = any(
                     name == b"content-type" and value.startswith(b"text/html") for name, value in headers
                 )
-                message["headers"] = [*headers, *(self._for_pages if is_page else self._always)]
+                told = {name for name, _ in headers}
+                wanted = self._for_pages if is_page else self._always
+                message["headers"] = [*headers, *(header for header in wanted if header[0] not in told)]
             return send(message)
 
         return self.app(scope, receive, send_with_headers)
