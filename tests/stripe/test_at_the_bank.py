@@ -66,9 +66,7 @@ async def test_a_bank_with_a_page_of_its_own_is_where_the_order_leads_and_it_lea
     ],
 )
 async def test_what_the_address_says_of_a_payment_is_left_behind_on_the_way_back(door, asked, led_to):
-    back = await door.client.get(
-        f"/order/{asked}/back?payment_intent=pi_1&payment_intent_client_secret=s"
-    )
+    back = await door.client.get(f"/order/{asked}/back?payment_intent=pi_1&payment_intent_client_secret=s")
 
     assert (back.status_code, back.headers["location"]) == (303, led_to)
     assert (back.headers["cache-control"], back.headers["referrer-policy"]) == ("no-store", "no-referrer")
