@@ -5,13 +5,18 @@ import re
 import pytest
 
 from tests.stripe.history import deliver, rows
+from ticketapp.core.ids import new_id
+from ticketapp.integrations import stripe_book as book
 from ticketapp.models import Event, StripeMovement, StripePayout, TeamRole, Ticket
 from ticketapp.services.payments.refunds import refund_tickets
 from ticketapp.services.reporting.ledger import LedgerQuestion, read_ledger
+from ticketapp.services.reporting.ledger_shares import parts_of
 
 pytestmark = pytest.mark.anyio
 
 TWO_DAYS_S = 2 * 24 * 3600
+# More than either database takes as parameters of one statement.
+VERY_MANY = 70_000
 
 
 class Books:
@@ -204,3 +209,13 @@ async def test_payouts_are_narrowed_by_event_and_day(books):
     assert parts(of_event)[0] == 10_01
     assert len(books.read(first_day=payout.arrives_at.date()).payouts) == 1
     assert books.read(last_day=books.shop.now.date()).payouts == []
+
+
+def test_a_payout_of_very_many_payments_can_be_read_and_shared(any_runtime):
+    orders = [new_id() for _ in range(VERY_MANY)]
+    intents = [f"pi_{order}" for order in orders]
+
+    keys = any_runtime.read(lambda session, _now: book.find_keys(session, intents))
+    parts = any_runtime.read(lambda session, _now: parts_of(session, orders))
+
+    assert (keys, parts.of_orders, parts.of_refunds) == ({}, {}, {})

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from ticketapp.integrations.sets import dialect_of
+from ticketapp.integrations.sets import among, dialect_of
 from ticketapp.models import StripeCustomer, StripeIntent
 from ticketapp.models.base import table_of
 
 _CUSTOMERS, _INTENTS = table_of(StripeCustomer), table_of(StripeIntent)
+_KEYS = sa.select(_INTENTS.c.intent_id, _INTENTS.c.key).where(among(_INTENTS.c.intent_id, "intents"))
 
 
 def find_customer(session: Session, person_id: UUID) -> str | None:
@@ -35,9 +36,8 @@ def find_key(session: Session, intent_id: str) -> str | None:
 
 
 def find_keys(session: Session, intent_ids: Collection[str]) -> dict[str, str]:
-    """Tell which keys PaymentIntents were made for."""
-    query = sa.select(_INTENTS.c.intent_id, _INTENTS.c.key).where(_INTENTS.c.intent_id.in_(intent_ids))
-    return dict(session.execute(query).all())
+    """Tell which keys PaymentIntents were made for, however many they are."""
+    return dict(session.execute(_KEYS, {"intents": list(intent_ids)}).all())
 
 
 def is_known(session: Session, key: str) -> bool:

@@ -14,12 +14,25 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from ticketapp.core.money import Currency, Money
+from ticketapp.integrations.sets import among
 from ticketapp.models import LedgerEntry, OrderLine
 from ticketapp.models.base import table_of
 
 REVERSALS = ("refund", "refund-fee", "refund-tax")
 _LEDGER, _LINES = table_of(LedgerEntry), table_of(OrderLine)
 Weights = Mapping[UUID, int]
+_PAID = (
+    sa.select(
+        _LINES.c.order_id,
+        _LINES.c.event_id,
+        sa.cast(sa.func.sum(_LINES.c.price_minor * _LINES.c.quantity), sa.BigInteger),
+    )
+    .where(among(_LINES.c.order_id, "orders"))
+    .group_by(_LINES.c.order_id, _LINES.c.event_id)
+)
+_BACK = sa.select(_LEDGER.c.ref, _LEDGER.c.amount_minor).where(
+    among(_LEDGER.c.order_id, "orders"), _LEDGER.c.kind.in_(REVERSALS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +57,13 @@ class Parts:
 
 
 def parts_of(session: Session, order_ids: Collection[UUID]) -> Parts:
-    """Read what orders, a page of them or the few of several events, paid and were given back for each event."""
+    """Read what orders, however many, paid and were given back for each event."""
+    asked = {"orders": list(order_ids)}
     of_orders: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    paid = (
-        sa.select(
-            _LINES.c.order_id,
-            _LINES.c.event_id,
-            sa.cast(sa.func.sum(_LINES.c.price_minor * _LINES.c.quantity), sa.BigInteger),
-        )
-        .where(_LINES.c.order_id.in_(order_ids))
-        .group_by(_LINES.c.order_id, _LINES.c.event_id)
-    )
-    for order_id, event_id, amount_minor in session.execute(paid):
+    for order_id, event_id, amount_minor in session.execute(_PAID, asked):
         of_orders[order_id][event_id] = amount_minor
     of_refunds: dict[UUID, dict[UUID, int]] = defaultdict(lambda: defaultdict(int))
-    back = sa.select(_LEDGER.c.ref, _LEDGER.c.amount_minor).where(
-        _LEDGER.c.order_id.in_(order_ids), _LEDGER.c.kind.in_(REVERSALS)
-    )
-    for ref, amount_minor in session.execute(back):
+    for ref, amount_minor in session.execute(_BACK, asked):
         refund_id, _, event_id = ref.partition(":")
         of_refunds[UUID(refund_id)][UUID(event_id)] += amount_minor
     return Parts(of_orders, of_refunds)
