@@ -49,6 +49,30 @@ async def test_a_new_event_leads_to_its_desk(screen, app_runtime, team):
     assert row(app_runtime, Tier.price_minor) == 45_50
 
 
+async def test_a_double_click_makes_one_event_and_one_tier(screen, app_runtime, team):
+    organizer_id, screen.token, _ = team
+    desk = "/organizer/events/midnight-parade"
+    tier = {
+        "tiers.0.name": "Gallery",
+        "tiers.0.price": "60",
+        "tiers.0.currency": "EUR",
+        "tiers.0.capacity": "9",
+    }
+
+    for _ in range(2):
+        await screen.send(NewEventState.create(TYPED | {"organizer": organizer_id}))
+    await screen.send(EventDeskState.load(), desk)
+    await screen.send(EventDeskState.open_tier(""), desk)
+    for _ in range(2):
+        await screen.send(EventDeskState.save_tier(tier), desk)
+
+    assert row(app_runtime, sa.func.count(Event.id)) == 1
+    assert row(app_runtime, sa.func.count(Tier.id)) == 2
+    await screen.send(NewEventState.load())
+    await screen.send(NewEventState.create(TYPED | {"organizer": organizer_id}))
+    assert row(app_runtime, sa.func.count(Event.id)) == 2, "the same again, meant, is another event"
+
+
 @pytest.mark.parametrize(("missing", "field"), [("artist", "artist"), ("tiers.0.price", "tiers.0.price")])
 async def test_what_is_missing_is_said_beside_its_field(screen, app_runtime, team, missing, field):
     organizer_id, screen.token, _ = team
@@ -137,6 +161,7 @@ async def test_from_draft_to_cancelled(screen, app_runtime, desk):
 
 
 async def test_a_rival_finds_nothing_and_changes_nothing(screen, app_runtime, team, desk):
+    await screen.send(EventDeskState.ask_to_cancel(), desk)
     loaded = (await screen.state(EventDeskState)).event
     _, _, screen.token = team
 

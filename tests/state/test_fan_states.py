@@ -25,7 +25,7 @@ EVENTS = [
     CartState.remove_seat("x"),
     CartState.dismiss("x"),
     CartState.take_again("x"),
-    CartState.extend("x"),
+    CartState.extend("x", 0),
     EventListState.choose("x", "x"),
     EventListState.search("x"),
     EventPageState.choose("x", 1),
@@ -114,6 +114,19 @@ async def test_a_visitor_becomes_a_guest_with_the_first_ticket(screen, app_runti
     owner = await app_runtime.identities.actor_for(screen.token)
     assert owner.is_guest
     assert cart_of(app_runtime, owner.person_id).quantity == 1
+
+
+async def test_more_time_asked_by_a_double_click_is_given_once(screen, app_runtime, guest, sale):
+    hold(app_runtime, guest, sale, PlacesLine(sale.tiers["regular"], 1))
+    await screen.send(CartState.load)
+    [before] = (await screen.state(CartState)).cart.events
+
+    for _ in range(2):
+        await screen.send(CartState.extend(before.id, before.deadline_ms))
+
+    [after] = (await screen.state(CartState)).cart.events
+    assert after.deadline_ms - before.deadline_ms == before.extension_minutes * 60_000
+    assert after.extensions_left == before.extensions_left - 1
 
 
 async def test_another_persons_seat_stays_theirs(screen, app_runtime, guest):

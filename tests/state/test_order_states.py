@@ -102,6 +102,7 @@ async def test_another_persons_order_cannot_be_changed_through_an_open_page(scre
     await open_order(screen, theirs)
 
     for spec in (
+        OrderState.ask_cancel,
         OrderState.cancel_order,
         OrderState.use_another_card,
         OpenOrderState.reopen(str(theirs.order_id)),
@@ -135,8 +136,10 @@ async def test_what_was_asked_is_given_back_once(screen, shop, guest):
     await screen.send(OrderState.ask_return(first))
     assert (await screen.state(OrderState)).asked_text == "€45.00"
     await screen.send(OrderState.give_back)
+    told = len(screen.events)
     await screen.send(OrderState.give_back)
 
+    assert len(screen.events) == told, "the second click of a double click says nothing"
     assert status_of(shop, placed) is OrderStatus.PARTLY_REFUNDED
     await screen.send(OrderState.ask_return_all)
     shown = await screen.state(OrderState)

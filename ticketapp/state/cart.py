@@ -73,18 +73,7 @@ class CartState(ServiceCalls, rx.State):
     @rx.event
     async def load(self):
         """Read the cart again."""
-        actor = await self._actor()
-        person_id = actor.person_id if actor else None
-        outcome = await self._read(
-            lambda session, now: queries.get_cart(session, person_id=person_id, now=now)
-        )
-        self.is_loading = False
-        match outcome:
-            case Done(cart):
-                self.cart, self.error = cart, ""
-                self.is_time_offered = self.is_time_offered and cart.deadline_ms > 0
-            case Refused(error):
-                self.error = error.text
+        await self._read_cart()
 
     @rx.event
     async def change_quantity(self, tier_id: str, quantity: int):
@@ -146,8 +135,10 @@ class CartState(ServiceCalls, rx.State):
         )
 
     @rx.event
-    async def extend(self, event_id: str):
-        """Ask for more time for one event's holds."""
+    async def extend(self, event_id: str, deadline_ms: int):
+        """Ask for more time for one event's holds, which end at `deadline_ms`: a second click asks for no second helping."""
+        if not any(event.id == event_id and event.deadline_ms == deadline_ms for event in self.cart.events):
+            return None
         return await self._change(
             lambda session, now, person_id: operations.extend(
                 session, person_id=person_id, event_id=parse_id(event_id), now=now
@@ -159,7 +150,7 @@ class CartState(ServiceCalls, rx.State):
         """Ask for more time for every event that gives it."""
         self.is_time_offered = False
         return [
-            CartState.extend(event.id)
+            CartState.extend(event.id, event.deadline_ms)
             for event in self.cart.events
             if event.deadline_ms and event.extensions_left
         ]
@@ -177,13 +168,28 @@ class CartState(ServiceCalls, rx.State):
     async def _change(self, change: Change) -> list[Any]:
         """Run one change of the caller's own cart, then read everything again."""
         actor = await self._actor()
-        if actor is None:
-            return [CartState.load]
-        outcome = await self._attempt(lambda session, now: change(session, now, actor.person_id))
-        self.said = ""
+        told: list[Any] = []
+        if actor is not None:
+            outcome = await self._attempt(lambda session, now: change(session, now, actor.person_id))
+            self.said = ""
+            match outcome:
+                case Refused(error):
+                    told = [say(error)]
+                case Done(TakenAgain(text=text)):
+                    self.said = text
+        await self._read_cart()
+        return told
+
+    async def _read_cart(self) -> None:
+        actor = await self._actor()
+        person_id = actor.person_id if actor else None
+        outcome = await self._read(
+            lambda session, now: queries.get_cart(session, person_id=person_id, now=now)
+        )
+        self.is_loading = False
         match outcome:
+            case Done(cart):
+                self.cart, self.error = cart, ""
+                self.is_time_offered = self.is_time_offered and cart.deadline_ms > 0
             case Refused(error):
-                return [say(error), CartState.load]
-            case Done(TakenAgain(text=text)):
-                self.said = text
-        return [CartState.load]
+                self.error = error.text

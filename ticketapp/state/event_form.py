@@ -78,7 +78,7 @@ class NewEventState(ServiceCalls, rx.State):
             lambda session, now: managing.list_organizers(session, actor=signed_in(actor))
         )
         self.organizers = outcome.value if isinstance(outcome, Done) else []
-        self.tier_count, self.problems, self.summary = 1, {}, []
+        self.tier_count, self.problems, self.summary, self.is_busy = 1, {}, [], False
 
     @rx.event
     def add_tier(self):
@@ -87,7 +87,9 @@ class NewEventState(ServiceCalls, rx.State):
 
     @rx.event
     async def create(self, form: dict[str, Any]):
-        """Create the event as a draft and go to its desk."""
+        """Create the event as a draft and go to its desk; busy until the page is left, so that no second click makes another."""
+        if self.is_busy:
+            return
         self.is_busy = True
         yield
         actor = await self._actor()
@@ -103,11 +105,11 @@ class NewEventState(ServiceCalls, rx.State):
                 ).slug
             )
         )
-        self.is_busy = False
         match outcome:
             case Done(slug):
                 yield rx.redirect(f"/organizer/events/{slug}")
             case Refused(error):
+                self.is_busy = False
                 self.summary = problems_of(error)
                 self.problems = dict(self.summary)
                 yield point_at(error)
@@ -185,6 +187,8 @@ class EventDeskState(ServiceCalls, rx.State):
     @rx.event
     async def cancel(self):
         """Cancel the event for good."""
+        if not self.is_cancelling:
+            return
         error = await self._change(
             lambda session, now, **who: cancelling.cancel_event(session, now=now, **who)
         )
@@ -208,6 +212,8 @@ class EventDeskState(ServiceCalls, rx.State):
     @rx.event
     async def save_tier(self, form: dict[str, Any]):
         """Add the tier or change it."""
+        if not self.is_tier_open:
+            return
         self.is_busy = True
         yield
         draft = forms.tier_drafts({TIER_FORM + "name": "", **form, "timezone": self.event.timezone})[0]

@@ -55,7 +55,7 @@ class FailedRefundState(ServiceCalls, rx.State):
     @rx.event
     async def settle(self, form: dict[str, Any]):
         """Write down that the buyer was paid from elsewhere."""
-        if self.is_busy:
+        if self.is_busy or not self.asked:
             return
         self.is_busy, self.note_error = True, ""
         yield

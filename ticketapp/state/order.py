@@ -86,6 +86,8 @@ class OrderState(ServiceCalls, rx.State):
     @rx.event
     async def cancel_order(self):
         """Cancel the unpaid order; a payment under way is called off first."""
+        if self.asked != CANCEL:
+            return
         order_id = self.receipt.order.id
         async for event in self._change(
             lambda actor: runtime.current().cashier.cancel_order(
@@ -97,6 +99,8 @@ class OrderState(ServiceCalls, rx.State):
     @rx.event
     async def give_back(self):
         """Give tickets back and start the refund of exactly the amount that was shown."""
+        if not self.asked:
+            return
         chosen = self.receipt.returnable_ids if self.asked == RETURN_ALL else [self.asked]
         order_id = self.receipt.order.id
         async for event in self._change(

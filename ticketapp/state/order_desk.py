@@ -90,7 +90,7 @@ class OrderDeskState(ServiceCalls, rx.State):
     @rx.event
     async def refund(self, form: dict[str, Any]):
         """Give the tickets back for exactly the sum that the question showed."""
-        if self.is_busy:
+        if self.is_busy or not self.asked:
             return
         self.is_busy, self.note_error = True, ""
         yield

@@ -45,7 +45,7 @@ def _held_until(event: CartEvent) -> rx.Component:
             event.extensions_left > 0,
             text_button(
                 f"{event.extension_minutes} more minutes",
-                on_click=CartState.extend(event.id),
+                on_click=CartState.extend(event.id, event.deadline_ms),
                 data_testid="more-time",
             ),
             rx.fragment(),
