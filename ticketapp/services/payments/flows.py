@@ -186,14 +186,25 @@ class Cashier:
         return status is not OrderStatus.EXPIRING
 
     async def reconcile(self, *, limit: int) -> int:
-        """Ask about payments that have been open for a while, the oldest first, and tell how many there were."""
-        keys = await asyncio.to_thread(
-            self.transactions.read,
-            lambda session, now: queries.list_open_keys(session, before=now - ASK_AFTER, limit=limit),
-        )
-        for key in keys:
-            await self.ask(key)
-        return len(keys)
+        """Ask about every payment that has been open for a while, the oldest first, and tell how many there were.
+
+        They are listed `limit` at a time, so that those that stay open for long keep nobody else from being asked about.
+        """
+        now = await asyncio.to_thread(self.transactions.read, lambda session, now: now)
+        asked, last = 0, None
+        while True:
+            some = await asyncio.to_thread(
+                self.transactions.read,
+                lambda session, _now, after=last: queries.list_open_payments(
+                    session, until=now - ASK_AFTER, limit=limit, after=after
+                ),
+            )
+            for payment in some:
+                await self.ask(payment.key)
+            asked += len(some)
+            if len(some) < limit:
+                return asked
+            last = some[-1]
 
     async def carry_out_refund(self, key: str) -> None:
         """Have the provider give money back, once, however often this is called.
@@ -273,7 +284,7 @@ class Cashier:
     async def _open_keys(self, order_id: UUID) -> list[str]:
         return await asyncio.to_thread(
             self.transactions.read,
-            lambda session, now: queries.list_open_keys(session, order_id=order_id, limit=1),
+            lambda session, now: queries.list_open_keys(session, order_id=order_id),
         )
 
     async def _open_payment(self, key: str) -> OpenPayment | None:

@@ -1,5 +1,6 @@
 """Read payments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ from ticketapp.services.payments.requests import OpenPayment, Settlement
 
 LIST_MAX = 200
 _PAYMENTS, _ORDERS, _REFUNDS = table_of(Payment), table_of(Order), table_of(Refund)
+# Written out, so that the database knows the index of the few by it.
+IS_OPEN = _PAYMENTS.c.status.in_([sa.literal_column(f"'{status}'") for status in OPEN_PAYMENTS])
 _SETTLEMENTS = (
     sa.select(
         _PAYMENTS.c.key,
@@ -71,18 +74,22 @@ def _settlement(row: Any) -> Settlement:
     )
 
 
-def list_open_keys(
-    session: Session, *, limit: int, before: datetime | None = None, order_id: UUID | None = None
-) -> list[str]:
-    """List payments without a last word, the oldest first: those begun before a moment, or those of one order."""
-    query = sa.select(_PAYMENTS.c.key).where(_PAYMENTS.c.status.in_(OPEN_PAYMENTS))
-    if before is not None:
-        query = query.where(_PAYMENTS.c.created_at <= before)
-    if order_id is not None:
-        query = query.where(_PAYMENTS.c.order_id == order_id)
-    return list(
-        session.execute(query.order_by(_PAYMENTS.c.created_at, _PAYMENTS.c.id).limit(limit)).scalars()
-    )
+def list_open_keys(session: Session, *, order_id: UUID) -> list[str]:
+    """List the payments of an order that have no last word."""
+    query = sa.select(_PAYMENTS.c.key).where(_PAYMENTS.c.order_id == order_id, IS_OPEN)
+    return list(session.execute(query).scalars())
+
+
+def list_open_payments(
+    session: Session, *, until: datetime, limit: int, after: Any = None
+) -> Sequence[sa.Row[tuple[str, datetime, UUID]]]:
+    """List so many payments without a last word that were begun until then, the oldest first, after one of such a list."""
+    begun = _PAYMENTS.c.created_at
+    query = sa.select(_PAYMENTS.c.key, begun, _PAYMENTS.c.id).where(IS_OPEN, begun <= until)
+    if after is not None:
+        is_later = sa.or_(begun > after.created_at, _PAYMENTS.c.id > after.id)
+        query = query.where(begun >= after.created_at, is_later)
+    return session.execute(query.order_by(begun, _PAYMENTS.c.id).limit(limit)).all()
 
 
 def get_key(session: Session, payment_id: UUID) -> str:
@@ -130,7 +137,7 @@ def find_open_payment(session: Session, key: str, now: datetime) -> OpenPayment 
     row = session.execute(
         sa.select(_PAYMENTS, _ORDERS.c.reference, _ORDERS.c.ended_at)
         .join(_ORDERS, _ORDERS.c.id == _PAYMENTS.c.order_id)
-        .where(_PAYMENTS.c.key == key, _PAYMENTS.c.status.in_(OPEN_PAYMENTS))
+        .where(_PAYMENTS.c.key == key, IS_OPEN)
     ).first()
     if row is None:
         return None

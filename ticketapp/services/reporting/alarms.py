@@ -16,6 +16,7 @@ from ticketapp.models import (
     StripeEvent,
 )
 from ticketapp.models.base import table_of
+from ticketapp.services.payments.queries import IS_OPEN
 
 # So long after a payment at least one event about it should have come.
 WEBHOOKS_SILENT = timedelta(hours=1)
@@ -71,6 +72,7 @@ def _alarms(session: Session, now: datetime) -> Iterator[Alarm]:
             "Payments that were neither taken nor let go of for an hour: {}.",
             _PAYMENTS,
             sa.and_(
+                IS_OPEN,
                 _PAYMENTS.c.status == PaymentStatus.AUTHORISED,
                 _PAYMENTS.c.authorised_at <= now - AUTHORISED_FOR_LONG,
             ),
