@@ -1,9 +1,10 @@
 """Payouts: read from the provider, kept and booked once, and the balance there is the ledger's to the cent."""
 
 import pytest
+import sqlalchemy as sa
 
 from tests.stripe.history import booked, deliver, given_back, paid, rows
-from ticketapp.models import LedgerEntry, StripeMovement, StripePayout
+from ticketapp.models import LedgerEntry, StripeIntent, StripeMovement, StripePayout
 from ticketapp.services.ledger.rules import receivable
 from ticketapp.services.reporting.audit_balance import BALANCE, EXPLAINED
 from ticketapp.services.reporting.audit_provider import compare_with_provider
@@ -126,6 +127,19 @@ async def test_refunds_and_disputes_lie_in_the_payout_that_they_lessened(door):
     refund = next(one for one in rows(door.shop, StripeMovement) if one.kind == "refund")
     assert (refund.order_id, refund.refund_id is not None) == (placed[0].order_id, True)
     assert (balance(door), await compared(door)) == (0, [])
+
+
+async def test_a_refund_whose_payment_the_adapters_book_has_lost_is_read_like_any_other(door):
+    (placed,) = await sold(door)
+    given_back(door.shop, placed)
+    await door.shop.work()
+    door.shop.runtime.write(lambda session, now: session.execute(sa.delete(StripeIntent)))
+
+    await read(door)
+
+    refund = next(one for one in rows(door.shop, StripeMovement) if one.kind == "refund")
+    assert (refund.order_id, booked(door.shop, "unexplained")) == (placed.order_id, [])
+    assert await compared(door) == []
 
 
 async def test_a_payout_by_hand_is_booked_though_nobody_says_what_was_in_it(door):

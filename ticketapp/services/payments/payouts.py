@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -119,6 +120,23 @@ def mark_read(session: Session, payout_id: str, now: datetime) -> None:
         announce(session, "org", organizer_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """Our payments and refunds that movements are of, by key."""
+
+    payments: dict[str, Any]
+    refunds: dict[str, Any]
+
+    def refund_of(self, moved: BalanceMovement) -> UUID | None:
+        refund = self.refunds.get(moved.refund_key or "")
+        return refund and refund.id
+
+    def order_of(self, moved: BalanceMovement) -> UUID | None:
+        # A refund knows its order also when the adapter's own book has lost the payment.
+        of = self.payments.get(moved.key or "") or self.refunds.get(moved.refund_key or "")
+        return of and of.order_id
+
+
 def keep_movements(
     session: Session,
     movements: Sequence[BalanceMovement],
@@ -130,8 +148,7 @@ def keep_movements(
     """Keep movements, in a payout or not yet, and book those that nothing of ours has booked: fees, payouts, the unexplained."""
     if not movements:
         return
-    orders = _orders_of(session, {one.key for one in movements if one.key})
-    refunds = _refunds_of(session, {one.refund_key for one in movements if one.refund_key})
+    ours = _ours(session, movements)
     insert = sqlite.insert(_MOVEMENTS) if dialect_of(session) == "sqlite" else postgresql.insert(_MOVEMENTS)
     session.execute(
         insert.on_conflict_do_update(
@@ -146,36 +163,31 @@ def keep_movements(
                 "fee_minor": one.fee_minor,
                 "currency": one.currency,
                 "source_id": one.source_ref,
-                "order_id": orders.get(one.key or ""),
-                "refund_id": refunds.get(one.refund_key or ""),
+                "order_id": ours.order_of(one),
+                "refund_id": ours.refund_of(one),
                 "payout_id": payout_id,
                 "created_at": one.created_at,
             }
             for one in movements
         ],
     )
-    _book(session, movements, orders, refunds, provider, now)
+    _book(session, movements, ours, provider, now)
 
 
 def _book(
-    session: Session,
-    movements: Sequence[BalanceMovement],
-    orders: dict[str, Any],
-    refunds: dict[str, Any],
-    provider: str,
-    now: datetime,
+    session: Session, movements: Sequence[BalanceMovement], ours: _Ours, provider: str, now: datetime
 ) -> None:
     payouts: list[ledger.MovedAtProvider] = []
     unexplained: list[ledger.MovedAtProvider] = []
     for one in movements:
-        order_id = orders.get(one.key or "")
+        order_id = ours.order_of(one)
         moved = ledger.MovedAtProvider(one.ref, provider, one.net_minor, one.currency, order_id)
         if one.kind in PAYOUTS:
             payouts.append(moved)
-        elif not is_ours(one, orders, refunds):
+        elif order_id is None or not is_ours(one, ours.payments, ours.refunds):
             unexplained.append(moved)
         elif one.kind != DISPUTE:
-            fee = ledger.ProviderFee(one.ref, orders[one.key or ""], provider, one.fee_minor, one.currency)
+            fee = ledger.ProviderFee(one.ref, order_id, provider, one.fee_minor, one.currency)
             ledger.post_fee(session, fee, now)
     ledger.post_payouts(session, payouts, now)
     ledger.post_unexplained(session, unexplained, now)
@@ -188,11 +200,12 @@ def is_ours(moved: BalanceMovement, payments: Collection[str], refunds: Collecti
     return moved.kind in (*CHARGES, DISPUTE) and moved.key in payments
 
 
-def _orders_of(session: Session, keys: Collection[str]) -> dict[str, Any]:
-    query = sa.select(_PAYMENTS.c.key, _PAYMENTS.c.order_id).where(_PAYMENTS.c.key.in_(keys))
-    return dict(session.execute(query).all())
+def _ours(session: Session, movements: Sequence[BalanceMovement]) -> _Ours:
+    def by_key(table: sa.Table, keys: Collection[str | None]) -> dict[str, Any]:
+        query = sa.select(table.c.key, table.c.id, table.c.order_id).where(table.c.key.in_(keys))
+        return {row.key: row for row in session.execute(query)}
 
-
-def _refunds_of(session: Session, keys: Collection[str]) -> dict[str, Any]:
-    query = sa.select(_REFUNDS.c.key, _REFUNDS.c.id).where(_REFUNDS.c.key.in_(keys))
-    return dict(session.execute(query).all())
+    return _Ours(
+        by_key(_PAYMENTS, {one.key for one in movements if one.key}),
+        by_key(_REFUNDS, {one.refund_key for one in movements if one.refund_key}),
+    )
