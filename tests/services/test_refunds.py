@@ -1,11 +1,14 @@
 """Giving back: tickets die at once, places are free at once, the money goes once."""
 
+from datetime import timedelta
+
 import pytest
-from sqlmodel import select
+from sqlmodel import func, select
 
 from tests.buying import CARDS, Shop
 from tests.stateful.banks import Weather, stormy
 from ticketapp.core.errors import NotFound
+from ticketapp.jobs import handlers
 from ticketapp.models import (
     Event,
     EventStatus,
@@ -212,6 +215,24 @@ async def test_a_cancelled_event_gives_every_order_back_once(shop, event, tier, 
         stock = session.get_one(TierStock, tier)
         assert (stock.held, stock.sold) == (0, 0)
     assert shop.disagreements() == []
+
+
+async def test_the_orders_of_a_large_event_take_several_turns(shop, event, tier, paid, monkeypatch):
+    for _ in range(2):
+        other = shop.person()
+        await shop.hold(other, event, tier, 1)
+        await shop.pay(await shop.place(other), CARDS.good)
+    shop.change(Event, event, status=EventStatus.CANCELLED)
+    monkeypatch.setattr(handlers, "ORDERS_AT_ONCE", 1)
+    monkeypatch.setattr(handlers, "ROUNDS_AT_ONCE", 2)
+    turns = []
+
+    for _ in range(2):
+        wait = await handlers.event_cancelled(shop.runtime, {"event_id": str(event)})
+        with shop.look() as session:
+            turns.append((wait, session.scalar(select(func.count()).select_from(Refund))))
+
+    assert turns == [(timedelta(0), 2), (None, 3)]
 
 
 async def cancelled_while_buying(shop, event, tier, card):

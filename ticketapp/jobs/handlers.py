@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 ASK_PROVIDER_AGAIN = timedelta(seconds=10)
 TRY_REFUND_AGAIN = timedelta(seconds=60)
 ORDERS_AT_ONCE = 20
+# After so many the job gives up its turn, long before its lease ends, and goes on with the next.
+ROUNDS_AT_ONCE = 50
+NEXT_TURN = timedelta(0)
 
 
 class ProviderGone(UpstreamUnavailable):
@@ -74,14 +77,19 @@ async def stripe_event(runtime: Runtime, payload: Payload) -> timedelta | None:
 
 
 async def event_cancelled(runtime: Runtime, payload: Payload) -> timedelta | None:
-    """End every order of a cancelled event and give the money back, some at a time; a restart goes on where this stopped."""
+    """End every order of a cancelled event and give the money back, some at a time; the next turn goes on where this stopped."""
     event_id = UUID(payload["event_id"])
     for step in (cancel_orders_of_event, refund_cancelled_event):
-        while await asyncio.to_thread(
-            runtime.write,
-            lambda session, now, step=step: step(session, event_id=event_id, limit=ORDERS_AT_ONCE, now=now),
-        ):
-            pass
+        for _ in range(ROUNDS_AT_ONCE):
+            if not await asyncio.to_thread(
+                runtime.write,
+                lambda session, now, step=step: step(
+                    session, event_id=event_id, limit=ORDERS_AT_ONCE, now=now
+                ),
+            ):
+                break
+        else:
+            return NEXT_TURN
     # Whoever is paying is waited for: should the payment fail, the order would be left open.
     is_waiting = await asyncio.to_thread(
         runtime.read, lambda session, _now: has_open_orders(session, event_id)
