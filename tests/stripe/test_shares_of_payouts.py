@@ -9,6 +9,7 @@ from ticketapp.core.ids import new_id
 from ticketapp.integrations import stripe_book as book
 from ticketapp.models import Event, StripeMovement, StripePayout, TeamRole, Ticket
 from ticketapp.services.payments.refunds import refund_tickets
+from ticketapp.services.reporting import ledger_payouts
 from ticketapp.services.reporting.ledger import LedgerQuestion, read_ledger
 from ticketapp.services.reporting.ledger_shares import parts_of
 
@@ -162,7 +163,7 @@ async def test_what_came_back_from_the_bank_is_owed_again(books):
     assert books.read(books.ours).payout_sums[0].paid_out_text == failed.amount_text
 
 
-async def test_what_is_none_of_ours_and_what_is_missing_is_named_to_the_administrator(books):
+async def test_what_is_none_of_ours_and_what_is_missing_is_named_to_the_administrator(books, monkeypatch):
     calls = books.shop.gateway.calls.v1
     intent = books.shop.fake.look("objects/payment_intent")["data"][-1]["id"]
     back = await calls.refunds.create_async({"payment_intent": intent, "amount": 1_00})
@@ -181,6 +182,10 @@ async def test_what_is_none_of_ours_and_what_is_missing_is_named_to_the_administ
     (ours,) = books.read(books.ours).payouts
     assert foreign.latest_charge not in ours.note
     assert parts(ours)[4] == -1_00
+    # What happened to the money of others is nobody's but theirs.
+    assert books.read(books.theirs).payouts[0].note == ""
+    monkeypatch.setattr(ledger_payouts, "STRANGE_MAX", 1)
+    assert books.read().payouts[0].note.endswith("; and 1 more")
 
     def forget(session, _now):
         moved = next(one for one in rows(books.shop, StripeMovement) if one.amount_minor == 33_33)

@@ -20,12 +20,14 @@ from ticketapp.services.reporting.ledger_shares import (
     order_ids_of,
     orders_of_events,
     orders_of_one_event,
+    orders_of_several_events,
     parts_of,
 )
 from ticketapp.services.reporting.ledger_sums import balances, by_currency, cash_minor, signed_text
 from ticketapp.services.reporting.ledger_views import PayoutSums, PayoutView
 
 SHOWN_MAX = 24
+STRANGE_MAX = 10
 PROVIDER = "stripe"
 _MOVEMENTS, _PAYOUTS, _LEDGER = table_of(StripeMovement), table_of(StripePayout), table_of(LedgerEntry)
 _STATUSES = {
@@ -50,6 +52,19 @@ class _Made:
     @property
     def total_minor(self) -> int:
         return self.parts.total()
+
+    def add(self, part: str, amount_minor: int, fee_minor: int) -> None:
+        self.parts[part] += amount_minor
+        self.parts["other" if part == "other" else "fees"] -= fee_minor
+
+
+_IS_RETURN = sa.and_(_MOVEMENTS.c.order_id.is_not(None), _MOVEMENTS.c.kind.in_(REFUNDS))
+_PART = sa.case(
+    (sa.and_(_MOVEMENTS.c.order_id.is_not(None), _MOVEMENTS.c.kind.in_(CHARGES)), "sales"),
+    (_MOVEMENTS.c.refund_id.is_not(None), "refunds"),
+    (sa.and_(_MOVEMENTS.c.order_id.is_not(None), _MOVEMENTS.c.kind == DISPUTE), "disputes"),
+    else_="other",
+).label("part")
 
 
 def list_payouts(
@@ -106,53 +121,86 @@ def _payouts_of(events: Collection[UUID]) -> sa.Select[Any]:
 def _made_of(
     session: Session, payout_ids: Sequence[str], whose: Collection[UUID] | None
 ) -> Mapping[str, _Made]:
-    """Tell what payouts are made of: the share of some events, or all of it."""
+    """Tell what payouts are made of: the share of some events, or all of it. They may be of any number of movements."""
     made: dict[str, _Made] = defaultdict(_Made)
-    rows = session.execute(
-        sa.select(_MOVEMENTS).where(_MOVEMENTS.c.payout_id.in_(payout_ids)).order_by(_MOVEMENTS.c.id)
+    inside = sa.and_(_MOVEMENTS.c.payout_id.in_(payout_ids), _MOVEMENTS.c.kind.not_in(PAYOUTS))
+    for payout_id, part, amount_minor, fee_minor in session.execute(_summed(inside, whose)):
+        made[payout_id].add(part, amount_minor, fee_minor)
+    if whose is not None:
+        for row, amount_minor, fee_minor in _shared(session, inside, whose):
+            made[row.payout_id].add(row.part, amount_minor, fee_minor)
+    for row in session.execute(_strange(inside, whose)):
+        made[row.payout_id].strange += _strange_texts(row)
+    returned = session.execute(
+        sa.select(_MOVEMENTS.c.payout_id, _MOVEMENTS.c.source_id).where(
+            _MOVEMENTS.c.payout_id.in_(payout_ids), _MOVEMENTS.c.kind.in_(PAYOUTS[1:])
+        )
     ).all()
-    again = {row.source_id for row in rows if row.kind in PAYOUTS[1:] and row.source_id}
     # What came back from the bank goes out again as what it was made of.
-    earlier = _made_of(session, sorted(again), whose) if again else {}
-    parts = parts_of(session, order_ids_of(rows))
-    for row in rows:
-        one = made[row.payout_id]
-        if row.kind in PAYOUTS[1:]:
-            one.parts["other"] += earlier[row.source_id].total_minor
-        elif row.kind not in PAYOUTS:
-            for name, amount_minor in _amounts(row):
-                one.parts[name] += _share(row, amount_minor, parts, whose)
-            _tell_strange(one, row, whose)
+    again = sorted({row.source_id for row in returned if row.source_id})
+    earlier = _made_of(session, again, whose) if again else {}
+    for row in returned:
+        made[row.payout_id].parts["other"] += earlier[row.source_id].total_minor
     return made
 
 
-def _amounts(row: Any) -> Iterator[tuple[str, int]]:
-    name = "other"
-    if row.order_id is not None and row.kind in CHARGES:
-        name = "sales"
-    elif row.refund_id is not None:
-        name = "refunds"
-    elif row.order_id is not None and row.kind == DISPUTE:
-        name = "disputes"
-    yield name, row.amount_minor
-    yield ("other" if name == "other" else "fees"), -row.fee_minor
+def _summed(inside: sa.ColumnElement[bool], whose: Collection[UUID] | None) -> sa.Select[*tuple[Any, ...]]:
+    """Select what is not shared by several, added up by payout and part."""
+    amount, fee = _sum(_MOVEMENTS.c.amount_minor), _sum(_MOVEMENTS.c.fee_minor)
+    query = sa.select(_MOVEMENTS.c.payout_id, _PART, amount, fee).where(inside)
+    if whose is not None:
+        single = orders_of_one_event(list(whose))
+        query = query.join(single, single.c.order_id == _MOVEMENTS.c.order_id)
+    return query.group_by(_MOVEMENTS.c.payout_id, _PART)
 
 
-def _share(row: Any, amount_minor: int, parts: Parts, whose: Collection[UUID] | None) -> int:
-    if whose is None:
-        return amount_minor
-    if row.order_id is None:
-        return 0
+def _sum(amount: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    return sa.cast(sa.func.sum(amount), sa.BigInteger)
+
+
+def _shared(
+    session: Session, condition: sa.ColumnElement[bool], whose: Collection[UUID]
+) -> Iterator[tuple[Any, int, int]]:
+    """Give the movements of orders of several events, and these events' share of amount and fee."""
+    of_several = sa.select(_MOVEMENTS, _PART).where(
+        condition, _MOVEMENTS.c.order_id.in_(orders_of_several_events(list(whose)))
+    )
+    rows = session.execute(of_several).all()
+    parts = parts_of(session, order_ids_of(rows))
+    for row in rows:
+        yield row, _share(row, row.amount_minor, parts, whose), _share(row, row.fee_minor, parts, whose)
+
+
+def _share(row: Any, amount_minor: int, parts: Parts, whose: Collection[UUID]) -> int:
     shares = parts.share(amount_minor, row.currency, order_id=row.order_id, refund_id=row.refund_id)
     return sum(share for event_id, share in shares.items() if event_id in whose)
 
 
-def _tell_strange(one: _Made, row: Any, whose: Collection[UUID] | None) -> None:
+def _strange(inside: sa.ColumnElement[bool], whose: Collection[UUID] | None) -> sa.Select[Any]:
+    """Select the first movements of each payout that are none of our doing, and how many there are."""
+    is_strange = sa.and_(_IS_RETURN, _MOVEMENTS.c.refund_id.is_(None))
+    if whose is None:
+        is_strange = sa.or_(is_strange, _MOVEMENTS.c.order_id.is_(None))
+    else:
+        is_strange = sa.and_(is_strange, _MOVEMENTS.c.order_id.in_(orders_of_events(list(whose))))
+    payout = _MOVEMENTS.c.payout_id
+    numbered = (
+        sa.select(
+            _MOVEMENTS,
+            sa.func.row_number().over(partition_by=payout, order_by=_MOVEMENTS.c.id).label("place"),
+            sa.func.count().over(partition_by=payout).label("count"),
+        )
+        .where(inside, is_strange)
+        .subquery()
+    )
+    return sa.select(numbered).where(numbered.c.place <= STRANGE_MAX).order_by(numbered.c.id)
+
+
+def _strange_texts(row: Any) -> Iterator[str]:
     text = f"{row.source_id or row.id} {signed_text(row.amount_minor - row.fee_minor, row.currency)}"
-    if row.order_id is not None and row.kind in REFUNDS and row.refund_id is None:
-        one.strange.append(f"given back at Stripe itself: {text}")
-    elif row.order_id is None and whose is None:
-        one.strange.append(f"not of this shop: {text}")
+    yield f"{'not of this shop' if row.order_id is None else 'given back at Stripe itself'}: {text}"
+    if row.place == STRANGE_MAX < row.count:
+        yield f"and {row.count - STRANGE_MAX} more"
 
 
 def _view(payout: Any, made: _Made, *, sees_all: bool) -> PayoutView:
@@ -187,24 +235,13 @@ def _sums(session: Session, condition: sa.ColumnElement[bool], events: Mapping[U
     sums: Counter[str] = Counter()
     single = orders_of_one_event(list(events))
     whole = (
-        sa.select(
-            _MOVEMENTS.c.currency,
-            sa.cast(sa.func.sum(_MOVEMENTS.c.amount_minor - _MOVEMENTS.c.fee_minor), sa.BigInteger),
-        )
+        sa.select(_MOVEMENTS.c.currency, _sum(_MOVEMENTS.c.amount_minor - _MOVEMENTS.c.fee_minor))
         .join(single, single.c.order_id == _MOVEMENTS.c.order_id)
         .where(condition)
         .group_by(_MOVEMENTS.c.currency)
     )
     for currency, amount_minor in session.execute(whole):
         sums[currency] += amount_minor
-    of_several = sa.select(_MOVEMENTS).where(
-        condition,
-        _MOVEMENTS.c.order_id.in_(orders_of_events(list(events))),
-        _MOVEMENTS.c.order_id.not_in(sa.select(single.c.order_id)),
-    )
-    rows = session.execute(of_several).all()
-    parts = parts_of(session, order_ids_of(rows))
-    for row in rows:
-        for _, amount_minor in _amounts(row):
-            sums[row.currency] += _share(row, amount_minor, parts, events)
+    for row, amount_minor, fee_minor in _shared(session, condition, events):
+        sums[row.currency] += amount_minor - fee_minor
     return sums

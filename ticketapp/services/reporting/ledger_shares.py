@@ -21,6 +21,7 @@ from ticketapp.models.base import table_of
 REVERSALS = ("refund", "refund-fee", "refund-tax")
 _LEDGER, _LINES = table_of(LedgerEntry), table_of(OrderLine)
 Weights = Mapping[UUID, int]
+_EVENTS_COUNT = sa.func.count(sa.distinct(_LINES.c.event_id))
 _PAID = (
     sa.select(
         _LINES.c.order_id,
@@ -76,12 +77,20 @@ def orders_of_events(event_ids: Collection[UUID]) -> sa.Select[Any]:
 
 def orders_of_one_event(event_ids: Collection[UUID]) -> sa.Subquery:
     """Select the orders in which nothing else was bought, each with its event as text: nearly all, and easily summed."""
+    event = sa.func.min(sa.cast(_LINES.c.event_id, sa.String)).label("event")
+    return _by_order(event_ids, event).having(_EVENTS_COUNT == 1).subquery()
+
+
+def orders_of_several_events(event_ids: Collection[UUID]) -> sa.Select[Any]:
+    """Select the orders in which something of these events was bought together with something of another."""
+    return _by_order(event_ids).having(_EVENTS_COUNT > 1)
+
+
+def _by_order(event_ids: Collection[UUID], *more: sa.Label[Any]) -> sa.Select[Any]:
     return (
-        sa.select(_LINES.c.order_id, sa.func.min(sa.cast(_LINES.c.event_id, sa.String)).label("event"))
+        sa.select(_LINES.c.order_id, *more)
         .where(_LINES.c.order_id.in_(orders_of_events(event_ids)))
         .group_by(_LINES.c.order_id)
-        .having(sa.func.count(sa.distinct(_LINES.c.event_id)) == 1)
-        .subquery()
     )
 
 

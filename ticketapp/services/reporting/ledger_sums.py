@@ -14,6 +14,7 @@ from ticketapp.models.base import table_of
 from ticketapp.services.reporting.ledger_shares import (
     order_ids_of,
     orders_of_one_event,
+    orders_of_several_events,
     parts_of,
     refund_of,
 )
@@ -47,7 +48,9 @@ def balances(session: Session, wanted: sa.ColumnElement[bool], events: Mapping[U
     for row in session.execute(by_order):
         sums[row.currency, UUID(row.event)][row.kind] += row.amount_minor
     of_several = sa.select(_LEDGER).where(
-        wanted, _LEDGER.c.kind.in_(OF_ORDER), _LEDGER.c.order_id.not_in(sa.select(single.c.order_id))
+        wanted,
+        _LEDGER.c.kind.in_(OF_ORDER),
+        _LEDGER.c.order_id.in_(orders_of_several_events(list(events))),
     )
     rows = session.execute(of_several).all()
     parts = parts_of(session, order_ids_of(rows))
