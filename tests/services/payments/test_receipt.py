@@ -12,6 +12,7 @@ from ticketapp.core.errors import NotFound
 from ticketapp.integrations import sandbox_book as book
 from ticketapp.integrations.payments import ChargeStatus
 from ticketapp.models import Event, EventStatus, Job
+from ticketapp.services.ordering.operations import cancel_orders_of_event
 from ticketapp.services.payments.receipt import get_receipt
 from ticketapp.services.payments.receipt_views import ReceiptView
 from ticketapp.services.payments.refunds import refund_tickets
@@ -153,6 +154,22 @@ async def test_cancelled(buying):
         "This order is cancelled",
         "You cancelled this order. Nothing was charged.",
     )
+    assert buying.receipt().again_path.startswith("/event/")
+
+
+async def test_cancelled_with_its_event(buying):
+    await buying.order()
+    buying.shop.runtime.write(
+        lambda session, now: cancel_orders_of_event(session, event_id=buying.event, limit=10, now=now)
+    )
+
+    shown = buying.receipt()
+
+    assert words(shown)[1:] == (
+        "This order is cancelled",
+        "The event was cancelled. Nothing was charged.",
+    )
+    assert shown.again_path == ""
 
 
 async def test_paid_too_late_says_that_the_refund_has_started_and_when_it_is_done(buying):
@@ -175,10 +192,17 @@ async def test_paid_too_late_says_that_the_refund_has_started_and_when_it_is_don
     done = buying.receipt()
 
     assert words(started)[:2] == ("Refund started", "Your tickets were gone")
-    assert started.outcome.money_text.startswith("€90.00 was charged, and its refund has started.")
+    assert started.outcome.money_text == (
+        "€90.00 was charged, and its refund has started. Your payment came after the places were gone. "
+        "Banks take up to ten working days to show it."
+    )
     assert started.paid.text == "Too late, so it goes back"
     assert started.refunds == ["€90.00 refund started Sat 21 Nov 2026, 13:00 CET"]
-    assert words(done)[0] == "Refunded"
+    assert words(done) == (
+        "Refunded",
+        "Your tickets were gone",
+        "€90.00 was charged and paid back. Your payment came after the places were gone.",
+    )
     assert done.refunds == ["€90.00 paid back Sat 21 Nov 2026, 13:00 CET"]
 
 

@@ -31,7 +31,7 @@ def order_body() -> rx.Component:
                 class_name="grid min-w-0 content-start gap-6 empty:hidden",
             ),
             _sum(),
-            class_name="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]",
+            class_name="grid gap-8 lg:not-has-[>div:empty]:grid-cols-[minmax(0,1fr)_22rem]",
         ),
         class_name="grid gap-8",
     )
@@ -112,6 +112,10 @@ def _next_steps() -> rx.Component:
         show_if(
             receipt.can_cancel,
             button("Cancel order", tone="quiet", on_click=OrderState.ask_cancel, data_testid="cancel-order"),
+        ),
+        show_text(
+            receipt.again_path,
+            link_button("Choose tickets again", href=receipt.again_path, data_testid="choose-again"),
         ),
         class_name="mt-5 flex flex-wrap gap-2 empty:hidden",
     )

@@ -25,14 +25,14 @@ END_TEXTS = {
     "payment_failed": "The payment did not go through, so the places were given back. Nothing was charged.",
     "reopened": "Its tickets went back to your cart. Nothing was charged.",
     "replaced": "Its places moved to a newer order of yours. Nothing was charged.",
-    "paid_but_no_hold": "Your payment came after the places were gone. The whole amount is on its way back.",
-    "event_cancelled": "The event was cancelled. Whatever you paid is on its way back.",
+    "paid_but_no_hold": "Your payment came after the places were gone.",
+    "event_cancelled": "The event was cancelled.",
     "not_confirmed": (
         "The places could not be confirmed, so no money was taken. Your bank had set this amount aside. Nothing was "
         "charged, and your bank lets go of it within days."
     ),
-    "asked": "The tickets were given back. The money is on its way.",
-    "by_organizer": "The organizer took the tickets back. The money is on its way.",
+    "asked": "The tickets were given back.",
+    "by_organizer": "The organizer took the tickets back.",
 }
 
 

@@ -11,6 +11,7 @@ from ticketapp.services.ordering.settling import NOT_CONFIRMED, PAID_BUT_NO_HOLD
 from ticketapp.services.ordering.views import END_TEXTS, OrderView
 from ticketapp.services.payments.errors import failure_words
 from ticketapp.services.payments.views import LET_GO, PaymentView
+from ticketapp.services.payments.worth import EVENT_CANCELLED
 from ticketapp.services.ticketing.views import TicketView
 
 BANKS_TAKE = "Banks take up to ten working days to show it."
@@ -60,6 +61,8 @@ class ReceiptView:
     is_asking: bool = False
     can_pay: bool = False
     can_cancel: bool = False
+    # Where to choose anew, once this order gives no places.
+    again_path: str = ""
     return_all_text: str = ""
     returnable_ids: list[str] = field(default_factory=list)
     kept_text: str = ""
@@ -109,6 +112,7 @@ def receipt_view(papers: Papers) -> ReceiptView:
         is_asking=is_asking,
         can_pay=order.is_open and not order.is_paying,
         can_cancel=order.is_open and not order.is_confirmed,
+        again_path=_again_path(order),
         return_all_text=_amount(papers, returnable) if returnable else "",
         returnable_ids=[shown.id for shown in returnable],
         kept_text=next((papers.kept[shown.id] for shown in valid if papers.kept[shown.id]), ""),
@@ -146,9 +150,19 @@ def _outcome(papers: Papers) -> Outcome:
 
 def _end_text(papers: Papers) -> str:
     order, last = papers.order, papers.last
+    if order.end_text == END_TEXTS[EVENT_CANCELLED]:
+        # Whatever was charged for it is an order that was given back.
+        return f"{order.end_text} Nothing was charged."
     is_said = order.end_text == END_TEXTS[NOT_CONFIRMED]
     let_go = LET_GO if last is not None and last.was_let_go and not is_said else ""
     return f"{order.end_text} {let_go}".rstrip()
+
+
+def _again_path(order: OrderView) -> str:
+    is_over = order.status in (OrderStatus.EXPIRED, OrderStatus.CANCELLED, OrderStatus.REFUNDED)
+    if not is_over or order.end_text == END_TEXTS[EVENT_CANCELLED]:
+        return ""
+    return f"/event/{order.lines[0].event_slug}"
 
 
 def _awaiting(papers: Papers) -> Outcome:
