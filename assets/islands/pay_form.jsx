@@ -28,13 +28,21 @@ const NOT_LOADED = {
 /* How a provider's own form stands in this one: it puts into `collector` what gives a token for what was typed. */
 export const Collecting = createContext({ collector: { current: null }, isBusy: false });
 
+/* Where the provider's form is not filled in, the server still tells what else is missing: without a token it begins nothing. */
+async function withOthers(refusal, action, body) {
+  if (refusal.code !== "incomplete_payment") return refusal;
+  const { paymentToken, ...others } = (await ask(action, body)).fields ?? {};
+  const isAlone = Object.keys(others).length === 0;
+  return isAlone ? refusal : { ...refusal, fields: { ...others, paymentToken: refusal.missing } };
+}
+
 /* Add the provider's token to what is sent; gives why there is none. */
-async function withToken(collector, body) {
+async function withToken(collector, action, body) {
   if (!body.has("paymentToken")) return null;
   if (!collector.current) return NOT_LOADED;
   const { token, refusal } = await collector.current(body);
   body.set("paymentToken", token ?? "");
-  return refusal ?? null;
+  return refusal ? withOthers(refusal, action, body) : null;
 }
 
 /* A form that pays. What is typed goes straight from here to the server, once a press; a refusal leaves it as it is. */
@@ -60,7 +68,7 @@ export function PayForm({ action, payText, waitingText, isBlocked = false, onRef
     const body = new URLSearchParams(new FormData(press.currentTarget));
     isSent.current = true;
     setBusy(true);
-    const answer = (await withToken(collector, body)) ?? (await ask(action, body));
+    const answer = (await withToken(collector, action, body)) ?? (await ask(action, body));
     if (answer.next?.startsWith("/order/")) return navigate(answer.next, { replace: true });
     if (answer.next) return window.location.assign(answer.next);
     isSent.current = false;

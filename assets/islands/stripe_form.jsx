@@ -7,7 +7,8 @@ import { Collecting } from "./pay_form.jsx";
 const SLOW_AFTER_MS = 3_000;
 const FAILED_AFTER_MS = 10_000;
 const NOT_CHARGED = "Nothing was charged.";
-const refusal = (code, text) => ({ refusal: { code, text: `${text} ${NOT_CHARGED}`, fields: {} } });
+const refusal = (code, text, more = {}) => ({ refusal: { code, text: `${text} ${NOT_CHARGED}`, fields: {}, ...more } });
+const incomplete = (missing) => refusal("incomplete_payment", missing, { missing });
 
 const FONT = `url(${new URL("/fonts/instrument-sans.woff2", globalThis.location?.href ?? "http://localhost")})`;
 
@@ -51,7 +52,8 @@ function appearanceOf(page) {
   const style = getComputedStyle(page);
   const colour = (name) => painted(style, name);
   const isDark = page.classList.contains("dark");
-  const ring = `0 0 0 2px ${colour("--paper")}, 0 0 0 5px ${colour("--ink")}`;
+  // The frame shows no more than 4 px around a field.
+  const ring = `0 0 0 1px ${colour("--paper")}, 0 0 0 4px ${colour("--ink")}`;
   return {
     theme: isDark ? "night" : "stripe",
     labels: "above",
@@ -74,8 +76,12 @@ function appearanceOf(page) {
       ".Input": { border: `1.5px solid ${colour("--edge")}`, boxShadow: "none", padding: "12px 14px", lineHeight: "1.4" },
       ".Input:focus": { border: `1.5px solid ${colour("--ink")}`, boxShadow: ring, outline: "0" },
       ".Input--invalid": { border: `1.5px solid ${colour("--stop-text")}`, boxShadow: "none" },
-      ".Tab": { border: `1.5px solid ${colour("--edge")}`, boxShadow: "none" },
-      ".Tab--selected": { border: `1.5px solid ${colour("--ink")}`, boxShadow: "none", color: colour("--ink") },
+      ".Tab": { border: `1.5px solid ${colour("--edge")}`, boxShadow: "none", color: colour("--soft") },
+      ".Tab--selected": {
+        border: `1.5px solid ${colour("--ink")}`,
+        boxShadow: `inset 0 0 0 1px ${colour("--ink")}`,
+        color: colour("--ink"),
+      },
       ".Tab:focus": { boxShadow: ring },
       ".Error": { fontSize: "14px", fontWeight: "600" },
     },
@@ -96,7 +102,7 @@ function useAppearance() {
 /* Asks the form for a token of what was typed: a card, a wallet, whatever the provider offers here. */
 async function tokenOf({ stripe, elements, body }) {
   const checked = await elements.submit();
-  if (checked.error) return refusal("incomplete_payment", checked.error.message);
+  if (checked.error) return incomplete(checked.error.message);
   const details = { name: body.get("name"), email: body.get("email") };
   const given = Object.fromEntries(Object.entries(details).filter(([, value]) => value));
   const made = await stripe.createConfirmationToken({
@@ -204,7 +210,7 @@ export function StripeFields({ scriptUrl, publishableKey, amountMinor, currency,
     [amountMinor, currency, captureMethod, appearance],
   );
   return (
-    <div className="payment-form" data-phase={phase} data-testid="payment-form">
+    <div className="payment-form" id="paymentToken" tabIndex={-1} data-phase={phase} data-testid="payment-form">
       {stripe && (
         <div className="payment-frame">
           <Elements stripe={stripe} options={options} key={attempt}>

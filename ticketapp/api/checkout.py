@@ -10,13 +10,13 @@ import logging
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from ticketapp.api.client_address import client_address
-from ticketapp.api.identity import Shopper
-from ticketapp.core.errors import Conflict, InvalidInput
+from ticketapp.api.identity import shopper
+from ticketapp.core.errors import Conflict, InvalidInput, NotSignedIn
 from ticketapp.integrations.payments import Card, checked_card
 from ticketapp.integrations.rate_limits import PAY, PAY_FROM
 from ticketapp.models import DeliveryChoice, PaymentStatus
@@ -77,8 +77,23 @@ class CheckoutForm(BaseModel):
         )
 
 
+async def payer(request: Request) -> Actor:
+    """Tell who pays.
+
+    Raises:
+        NotSignedIn: nobody knows any more; it says besides that nothing was charged.
+    """
+    try:
+        return await shopper(request)
+    except NotSignedIn as error:
+        error.text = f"{error.text} Nothing was charged."
+        raise
+
+
 @router.post("/checkout/pay")
-async def pay(form: Annotated[CheckoutForm, Form()], request: Request, actor: Shopper) -> dict[str, str]:
+async def pay(
+    form: Annotated[CheckoutForm, Form()], request: Request, actor: Annotated[Actor, Depends(payer)]
+) -> dict[str, str]:
     """Make the order, or go on with the one there is, and pay it; tell the browser where to go next."""
     runtime: Runtime = request.app.state.runtime
     await runtime.limits.hit(PAY, str(actor.person_id))

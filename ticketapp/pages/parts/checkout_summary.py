@@ -11,6 +11,7 @@ from ticketapp.components.tokens import CARD, show_if, show_text
 from ticketapp.pages.parts.open_order import change_tickets_button
 from ticketapp.services.ordering.checkout_views import CheckoutLine
 from ticketapp.state.checkout import CheckoutState
+from ticketapp.state.viewer import ViewerState
 
 
 def checkout_summary() -> rx.Component:
@@ -116,19 +117,42 @@ def nothing_to_pay() -> rx.Component:
             icon_name="clock",
             data_testid="payment-under-way",
         ),
-        empty_state(
-            rx.cond(CheckoutState.has_run_out, "Your hold ended", "There is nothing to pay"),
+        rx.cond(CheckoutState.refusal != "", _refused(), _nothing()),
+    )
+
+
+def _refused() -> rx.Component:
+    return empty_state(
+        "This was not paid",
+        CheckoutState.refusal,
+        action=rx.el.div(
+            link_button("Go to the cart", href="/cart", tone="primary"),
             rx.cond(
-                CheckoutState.has_run_out,
-                "The time ran out before you paid. Nothing was charged. In the cart you can take what is still free.",
-                "Your cart is empty. What you have ordered is under My orders.",
+                ViewerState.is_signed_in,
+                rx.fragment(),
+                link_button("Sign in", href="/sign-in?next=/checkout"),
             ),
-            action=rx.el.div(
-                link_button("Go to the cart", href="/cart", tone="primary"),
-                link_button("My orders", href="/orders"),
-                class_name="flex flex-wrap gap-2",
-            ),
-            icon_name="cart",
-            data_testid="checkout-empty",
+            class_name="flex flex-wrap gap-2",
         ),
+        icon_name="cart",
+        role="alert",
+        data_testid="pay-refused",
+    )
+
+
+def _nothing() -> rx.Component:
+    return empty_state(
+        rx.cond(CheckoutState.has_run_out, "Your hold ended", "There is nothing to pay"),
+        rx.cond(
+            CheckoutState.has_run_out,
+            "The time ran out before you paid. Nothing was charged. In the cart you can take what is still free.",
+            "Your cart is empty. What you have ordered is under My orders.",
+        ),
+        action=rx.el.div(
+            link_button("Go to the cart", href="/cart", tone="primary"),
+            link_button("My orders", href="/orders"),
+            class_name="flex flex-wrap gap-2",
+        ),
+        icon_name="cart",
+        data_testid="checkout-empty",
     )

@@ -8,7 +8,7 @@ class CartEmpty(Conflict):
     code = "cart_empty"
 
     def __init__(self) -> None:
-        super().__init__("Nothing in your cart is held. Choose tickets first.")
+        super().__init__("Nothing in your cart is held. Nothing was charged. Choose tickets first.")
 
 
 class ReservationExpired(Conflict):
