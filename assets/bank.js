@@ -1,5 +1,9 @@
 /* Lets the bank ask in a window of the payment provider's, then goes to the order, which tells how it ended. */
 (() => {
+  // The look that was chosen here, where one was; the rest is the system's.
+  const theme = window.localStorage.getItem("theme");
+  if (["light", "dark"].includes(theme)) document.documentElement.style.colorScheme = theme;
+
   const page = document.getElementById("bank");
   const said = document.getElementById("said");
   const again = document.getElementById("again");
