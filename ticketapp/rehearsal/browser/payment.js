@@ -41,6 +41,7 @@
   }
 
   function told(params) {
+    if (method() === "google_pay") return new URLSearchParams({ payment_method: "pm_card_visa" });
     const form = new URLSearchParams({ "payment_method_data[type]": method() });
     for (const [name, value] of Object.entries(params.payment_method_data?.billing_details ?? {}))
       form.set(`payment_method_data[billing_details][${name}]`, value);
@@ -95,13 +96,29 @@
     }
   }
 
+  function showMethod() {
+    const parts = { card: "card", google_pay: "wallet", ideal: "elsewhere", sepa_debit: "debit" };
+    for (const [name, part] of Object.entries(parts)) field(part).hidden = method() !== name;
+    for (const choice of document.querySelectorAll("[name=method]"))
+      choice.parentElement.classList.toggle("Tab--selected", choice.checked);
+  }
+
+  /* What a person may choose here: accounts only in their own money, and only where it is taken at once. */
+  function offer({ currency, captureMethod, wallets = {} }) {
+    const hasAccounts = currency === "eur" && captureMethod !== "manual";
+    const offered = { google_pay: wallets.googlePay !== "never", ideal: hasAccounts, sepa_debit: hasAccounts };
+    for (const [name, isOffered] of Object.entries(offered))
+      document.querySelector(`[name=method][value=${name}]`).parentElement.hidden = !isOffered;
+    document.querySelector(".tabs").hidden = !Object.values(offered).includes(true);
+  }
+
   function apply(options) {
     key = options.key;
     dress(options.appearance);
     document.documentElement.style.colorScheme = options.appearance?.theme === "night" ? "dark" : "light";
     field("fields").disabled = Boolean(options.readOnly);
-    const isEuro = options.currency === "eur";
-    document.querySelector(".tabs").hidden = !isEuro || options.captureMethod === "manual";
+    offer(options);
+    showMethod();
     if (!isReady) {
       isReady = true;
       listen(options.fonts);
@@ -119,9 +136,7 @@
   });
   field("form").addEventListener("submit", (press) => press.preventDefault());
   field("form").addEventListener("input", () => {
-    field("card").hidden = method() !== "card";
-    field("elsewhere").hidden = method() !== "ideal";
-    field("debit").hidden = method() !== "sepa_debit";
+    showMethod();
     tell({ kind: "change", event: { elementType: "payment", value: { type: method() } } });
   });
   field("number").addEventListener("input", ({ target }) => {

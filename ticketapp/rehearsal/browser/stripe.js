@@ -74,7 +74,8 @@
       frame.src = `${ORIGIN}/elements/payment#${encodeURIComponent(window.location.origin)}`;
       frame.title = "Secure payment input frame";
       frame.allow = "payment *";
-      frame.style.cssText = "border:0;width:100%;display:block;height:1px";
+      // As Stripe's does, it reaches out of its place by as much as a ring around a field needs.
+      frame.style.cssText = "border:0;margin:-4px;width:calc(100% + 8px);display:block;height:1px";
       const late = (event) => this.tell("loaderror", { elementType: "payment", error: { type: "api_error", message: event } });
       frame.onerror = () => late("The frame did not load.");
       this.#frame = frame;
