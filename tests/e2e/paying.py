@@ -42,9 +42,11 @@ def pay(page: Page) -> None:
     page.get_by_test_id("pay").click()
 
 
-def is_paid(page: Page) -> str:
-    """Wait for the order's page to say that it is paid; gives the reference."""
+def is_paid(page: Page, *, tickets: int | None = None) -> str:
+    """Wait for the order's page to say that it is paid, and perhaps show so many tickets; gives the reference."""
     expect(page.get_by_test_id("order-status")).to_have_text("Paid")
+    if tickets is not None:
+        expect(page.get_by_test_id("ticket")).to_have_count(tickets)
     return page.get_by_test_id("order-reference").inner_text()
 
 

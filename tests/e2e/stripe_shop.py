@@ -74,7 +74,7 @@ class StripeShop:
         by_status = Counter(intent["status"] for intent in intents)
         charges = self.fake.look("objects/charge")["data"]
         return Counts(
-            charges=sum(c["payment_intent"] in ids and c["status"] == "succeeded" for c in charges),
+            charges=sum(c["payment_intent"] in ids and c["captured"] for c in charges),
             succeeded=by_status["succeeded"],
             cancelled=by_status["canceled"],
             refunds=len(self.refunds(reference)),
