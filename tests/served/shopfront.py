@@ -85,24 +85,26 @@ class Shopfront:
     fake: FakeStripe
     shop: Shop
     points: Points
-    tier_id: UUID
-    event_id: UUID
+    # The last one only sets money aside until the places are confirmed.
+    on_sale: tuple[tuple[UUID, UUID], ...]
     _crowd: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(40))
 
     @classmethod
     def open(cls, app: ServedApp, fake: FakeStripe) -> "Shopfront":
-        """Put one event on sale beside an app that knows the fake."""
+        """Put two events on sale beside an app that knows the fake."""
         shop = Shop(Runtime(clock=SystemClock(), database=open_database(app.database_url)))
-        event_id = shop.event()
-        tier_id = shop.tier(event_id, price_minor=PRICE_MINOR, capacity=2000)
-        return cls(app, fake, shop, Points(Path(app.settings["failpoints"])), tier_id, event_id)
+        on_sale = []
+        for authorises_first in (False, True):
+            event_id = shop.event(authorises_first=authorises_first)
+            on_sale.append((event_id, shop.tier(event_id, price_minor=PRICE_MINOR, capacity=2000)))
+        return cls(app, fake, shop, Points(Path(app.settings["failpoints"])), tuple(on_sale))
 
     def close(self) -> None:
         self._crowd.shutdown(cancel_futures=True)
         self.shop.runtime.close()
 
-    def buyer(self, method: str = "pm_card_visa") -> Buyer:
-        return Buyer(self.app.url, self.event_id, self.tier_id, self.fake.token(method))
+    def buyer(self, method: str = "pm_card_visa", *, authorises_first: bool = False) -> Buyer:
+        return Buyer(self.app.url, *self.on_sale[authorises_first], self.fake.token(method))
 
     def sends(self, buyer: Buyer) -> "Future[httpx.Response | None]":
         """Let somebody buy in a browser of their own."""

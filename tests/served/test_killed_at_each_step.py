@@ -12,6 +12,8 @@ from tests.served.shopfront import Buyer, Shopfront
 pytestmark = [pytest.mark.served, pytest.mark.slow]
 
 IN_THE_MIDDLE = (
+    "payment_intents.capture.after",
+    "payment_intents.capture.before",
     "payment_intents.confirm.after",
     "payment_intents.confirm.before",
     "StripeGateway._keep.after",
@@ -30,7 +32,7 @@ def live(front: Shopfront, steps: tuple[str, ...]) -> list[Buyer]:
     buyers = []
     for step in steps:
         front.points.arm(step, "kill" if step == steps[-1] else "pause 1")
-        buyers.append(front.buyer())
+        buyers.append(front.buyer(authorises_first=".capture." in step))
         front.sends(buyers[-1])
         if step != steps[-1]:
             front.points.wait_for(step)
@@ -70,12 +72,12 @@ def test_with_no_buyer_and_no_webhook_the_shop_finds_out_alone(open_shop, postgr
             lambda: front.open_payments() == 0, within_s=60, what="the provider was asked about each payment"
         )
 
-    # Whose money had moved: one stood behind the confirmation, one in the settlement.
-    assert sorted(front.charged().values()) == [1, 1]
-    assert front.intents() == {"succeeded": 2, "canceled": 3}
+    # Whose money had moved or was set aside: one stood behind the confirmation, two at the capture, one in the settlement.
+    assert sorted(front.charged().values()) == [1] * 4
+    assert front.intents() == {"succeeded": 4, "canceled": 3}
     front.fake.stage("webhooks", url=f"{front.app.url}/api/stripe/webhook", retry_ms=50)
     approve_while_it_dies(front, "ProviderNews.keep.after")
-    assert front.tickets() == 3
+    assert front.tickets() == 5
     assert front.audit() == []
 
 
