@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from tests.harness.databases import ROOT, environment
-from tests.harness.waiting import free_port, until
+from tests.harness.waiting import end, free_port, until
 
 SECRET_KEY = "sk_test_rehearsal"
 PUBLISHABLE_KEY = "pk_test_rehearsal"
@@ -27,7 +27,7 @@ class FakeStripe:
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
     # Kept, because making one takes longer than a hundred calls.
-    _caller: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10, verify=False))
+    _caller: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, verify=False))
 
     @property
     def url(self) -> str:
@@ -41,7 +41,7 @@ class FakeStripe:
                 [sys.executable, "-m", "ticketapp.cli", "fake-stripe", *options],
                 cwd=ROOT, env=environment(), stdout=log, stderr=log,
             )  # fmt: skip
-        until(self._answers, within_s=30, what="the fake Stripe answers")
+        until(self._answers, within_s=60, what="the fake Stripe answers")
         return self
 
     def stage(self, stage_path: str, /, **body: Any) -> Any:
@@ -70,7 +70,7 @@ class FakeStripe:
         self._call("DELETE", "faults", None)
         until(
             lambda: not any(fault["waiting"] for fault in self.look("faults")["data"]),
-            within_s=10, what="held calls go on",
+            within_s=60, what="held calls go on",
         )  # fmt: skip
 
     def _call(self, method: str, stage_path: str, body: dict[str, Any] | None) -> Any:
@@ -92,7 +92,7 @@ class FakeStripe:
         self._caller.close()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(10)
+            end(self._process)
 
     def _answers(self) -> bool:
         assert self._process is not None

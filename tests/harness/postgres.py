@@ -8,6 +8,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 from tests.harness.scratch import DISK
-from tests.harness.waiting import free_port, until
+from tests.harness.waiting import end, free_port, until
 
 UNPRIVILEGED = "nobody"
 CONNECTIONS_MAX = 300
@@ -84,7 +85,7 @@ class PostgresServer:
                 [str(self._bin / "postgres"), "-D", self._data, *flags],
                 stdout=log, stderr=log, cwd=self._folder, **self._identity,
             )  # fmt: skip
-        until(self._answers, within_s=30, what=f"PostgreSQL answers; see {self._folder}/server.log")
+        until(self._answers, within_s=60, what=f"PostgreSQL answers; see {self._folder}/server.log")
         return self
 
     def kill9(self) -> None:
@@ -96,9 +97,10 @@ class PostgresServer:
         (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def close(self) -> None:
+        """Stop the server; it throws out whoever is still connected, as after a test that failed."""
         if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
+            self._process.send_signal(signal.SIGINT)
+            end(self._process)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def url(self, name: str = "postgres") -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import redis
 
-from tests.harness.waiting import free_port, until
+from tests.harness.waiting import end, free_port, until
 
 
 class RedisServer:
@@ -29,7 +29,7 @@ class RedisServer:
             self._process = subprocess.Popen(
                 [_find_binary(), *options], stdout=log, stderr=log, cwd=self._folder
             )
-        until(self._answers, within_s=10, what=f"Redis answers; see {self._folder}/server.log")
+        until(self._answers, within_s=60, what=f"Redis answers; see {self._folder}/server.log")
         return self
 
     def kill9(self) -> None:
@@ -45,7 +45,7 @@ class RedisServer:
     def close(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait()
+            end(self._process)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answers(self) -> bool:

@@ -13,8 +13,8 @@ import httpx
 from tests.harness.databases import ROOT, environment
 from tests.harness.waiting import free_port, until
 
-SECONDS_TO_START = 60
-SECONDS_TO_STOP = 20
+SECONDS_TO_START = 300
+SECONDS_TO_STOP = 60
 
 
 @dataclass
@@ -119,6 +119,6 @@ class ServedApp:
             )
         try:
             # Reading the system's certificates takes longer than the question.
-            return httpx.get(f"{self.url}/api/health", timeout=2, verify=False).status_code == httpx.codes.OK
+            return httpx.get(f"{self.url}/api/health", timeout=20, verify=False).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False

@@ -1,6 +1,7 @@
 """`ticketapp worker` in a process of its own."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -8,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.harness.databases import ROOT, environment
+from tests.harness.waiting import until
 
-SECONDS_TO_DIE = 20
+SECONDS_TO_START = 300
+SECONDS_TO_DIE = 60
 
 
 @dataclass
@@ -32,6 +35,8 @@ class Worker:
                 env=environment(var_folder=str(self.folder), **self.settings),
             )  # fmt: skip
         assert self._process.stdout is not None
+        is_heard, _, _ = select.select([self._process.stdout], [], [], SECONDS_TO_START)
+        assert is_heard, f"The worker has not said that it works:\n{self._log.read_text()[-3000:]}"
         assert self._process.stdout.readline() == "Ticketapp works on background jobs.\n", (
             self._log.read_text()
         )
@@ -58,8 +63,12 @@ class Worker:
     def wait_until_stopped(self) -> None:
         """Wait until it stands still (SIGSTOP)."""
         assert self._process is not None
-        _, status = os.waitpid(self._process.pid, os.WUNTRACED)
-        assert os.WIFSTOPPED(status), self._log.read_text()[-3000:]
+        process = self._process.pid
+        changed, status = until(
+            lambda: (found := os.waitpid(process, os.WUNTRACED | os.WNOHANG))[0] and found,
+            within_s=SECONDS_TO_DIE, what="the worker stands still",
+        )  # fmt: skip
+        assert (changed, os.WIFSTOPPED(status)) == (process, True), self._log.read_text()[-3000:]
 
     def close(self) -> None:
         if self._process is not None:

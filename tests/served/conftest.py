@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.harness.fake_stripe import FakeStripe
+from tests.harness.worker import Worker
 from tests.served.shopfront import Shopfront, stripe_settings
 
 
@@ -20,5 +21,17 @@ def open_shop(serve: Callable, fake: FakeStripe, tmp_path) -> Iterator[Callable[
     yield open_on
     for front in opened:
         front.close()
-        # PostgreSQL waits for whoever is connected before it stops.
-        front.app.close()
+
+
+@pytest.fixture
+def start_worker(tmp_path) -> Iterator[Callable[..., Worker]]:
+    """Start workers: `start_worker(database_url)`, with any setting; none outlives its test."""
+    started: list[Worker] = []
+
+    def start(database_url: str, **settings: str) -> Worker:
+        started.append(Worker(tmp_path, {"database_url": database_url} | settings))
+        return started[-1].start()
+
+    yield start
+    for worker in started:
+        worker.close()

@@ -74,7 +74,7 @@ class Buyer:
     def _post(self, path: str, **body: Any) -> httpx.Response:
         headers = {"Cookie": f"{SESSION_COOKIE}={self.cookie}"}
         # Reading the system's certificates, which nobody here shows, takes longer than the request.
-        return httpx.post(self.url + path, headers=headers, timeout=30, verify=False, **body)
+        return httpx.post(self.url + path, headers=headers, timeout=60, verify=False, **body)
 
 
 @dataclass
@@ -100,6 +100,8 @@ class Shopfront:
         return cls(app, fake, shop, Points(Path(app.settings["failpoints"])), tuple(on_sale))
 
     def close(self) -> None:
+        """Kill the app first: whoever still waits for its answer, as after a test that failed, then hears of it."""
+        self.app.close()
         self._crowd.shutdown(cancel_futures=True)
         self.shop.runtime.close()
 

@@ -10,7 +10,6 @@ import pytest
 from tests.harness.databases import PostgresDatabases
 from tests.harness.postgres import Options, PostgresServer
 from tests.harness.waiting import until
-from tests.harness.worker import Worker
 from tests.served.shopfront import Buyer, Shopfront, stripe_settings
 
 pytestmark = [pytest.mark.served, pytest.mark.slow, pytest.mark.postgres]
@@ -55,7 +54,7 @@ class History:
         return [answer for _, answer in self.answers if not answer.is_success]
 
 
-def test_a_database_that_dies_under_buyers_costs_nobody_anything(front, server, tmp_path):
+def test_a_database_that_dies_under_buyers_costs_nobody_anything(front, server, start_worker):
     history = History()
 
     with ThreadPoolExecutor(CROWD) as crowd:
@@ -67,10 +66,8 @@ def test_a_database_that_dies_under_buyers_costs_nobody_anything(front, server, 
     for one in buying:
         one.result()
     front.let_time_pass()
-    worker = Worker(tmp_path, stripe_settings(front.fake) | {"database_url": front.app.database_url}).start()
+    start_worker(front.app.database_url, **stripe_settings(front.fake))
     until(lambda: front.open_payments() == 0, within_s=60, what="the provider was asked about each payment")
-    worker.stop()
-    worker.close()
 
     assert {told(answer) for answer in history.refusals()} == {(503, "database_unavailable", "1")}
     check(front, history)

@@ -103,11 +103,11 @@ async def open_works(fake, tmp_path):
         return opened[0]
 
     yield open_on
-    works = opened[0]
-    for worker in works.workers:
-        worker.close()
-    await works.shop.gateway.calls.close()
-    works.shop.runtime.close()
+    for works in opened:
+        for worker in works.workers:
+            worker.close()
+        await works.shop.gateway.calls.close()
+        works.shop.runtime.close()
 
 
 async def paid_order(works):

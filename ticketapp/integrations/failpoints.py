@@ -21,6 +21,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,8 @@ from typing import Any
 
 PASSED = "passed"
 SECONDS_BETWEEN_LOOKS = 0.01
+# More than ever stand at calls at once: asyncio's own threads are few, and whoever is not held up needs them.
+CALLS_AT_ONCE = 64
 _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
@@ -42,6 +45,7 @@ class Failpoints:
     folder: Path
     _counts: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CALLS_AT_ONCE))
 
     def stand_around(self, runtime: Any) -> None:
         """Put failpoints around every transaction and every outside call of a runtime that has not begun to work."""
@@ -69,6 +73,10 @@ class Failpoints:
         if self._is_paused(name):
             while self._is_armed(name):
                 time.sleep(SECONDS_BETWEEN_LOOKS)
+
+    async def reach_by_call(self, name: str) -> None:
+        """Do the same, and hold up nobody else meanwhile."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, self.reach, name)
 
     def _is_paused(self, name: str) -> bool:
         action, _, count = self._order(name).partition(" ")
@@ -106,9 +114,9 @@ class _Calls:
         return _Calls(self._failpoints, inner, path) if is_part else partial(self._made, path, inner)
 
     async def _made(self, path: str, call: Callable[..., Any], *given: Any) -> Any:
-        await asyncio.to_thread(self._failpoints.reach, f"{path}.before")
+        await self._failpoints.reach_by_call(f"{path}.before")
         answer = await call(*given)
-        await asyncio.to_thread(self._failpoints.reach, f"{path}.after")
+        await self._failpoints.reach_by_call(f"{path}.after")
         return answer
 
 
