@@ -12,6 +12,7 @@ from ticketapp.jobs import handlers
 from ticketapp.models import (
     Event,
     EventStatus,
+    Job,
     LedgerEntry,
     Order,
     OrderStatus,
@@ -27,6 +28,7 @@ from ticketapp.models import (
 )
 from ticketapp.services.messaging import jobs
 from ticketapp.services.ordering.errors import EventCalledOff
+from ticketapp.services.ordering.letters import write_order_letter
 from ticketapp.services.payments.errors import NothingToRefund, RefundNotAllowed
 from ticketapp.services.payments.refunds import refund_tickets
 from ticketapp.services.ticketing import queries as ticketing
@@ -104,6 +106,39 @@ async def test_one_ticket_then_the_rest_give_back_every_cent(shop, tier, person,
             balances[entry.credit] = balances.get(entry.credit, 0) - entry.amount_minor
         assert set(balances.values()) == {0}
     assert shop.disagreements() == []
+
+
+async def test_each_letter_names_what_goes_back_this_time(shop, person, paid):
+    first, *_ = tickets(shop)
+
+    for some in ([first.id], None):
+        give_back(shop, shop.actor(person), paid.order_id, some)
+
+    with shop.look() as session:
+        told = session.exec(select(Job.payload).where(Job.dedupe_key.contains(":refunded-")).order_by(Job.id))
+        letters = [
+            write_order_letter(
+                session,
+                order_id=paid.order_id,
+                about=payload["about"],
+                back_minor=payload["back_minor"],
+                link=str,
+            ).text.split("\n\n")[1:-2]
+            for payload in told
+        ]
+    reference = paid.reference
+    assert letters == [
+        [
+            f"€10.01 of order {reference} is on its way back to you.",
+            "In all, €30.03 of €30.03 goes back.",
+            "Banks take up to ten working days to show it.",
+        ],
+        [
+            f"€20.02 of order {reference} is on its way back to you.",
+            "In all, €30.03 of €30.03 goes back.",
+            "Banks take up to ten working days to show it.",
+        ],
+    ]
 
 
 async def test_the_event_rule_decides_for_the_buyer_and_not_for_the_organizer(shop, event, person, paid):

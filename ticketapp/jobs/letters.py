@@ -35,7 +35,11 @@ async def order_letter(runtime: Runtime, payload: Mapping[str, Any]) -> timedelt
     letter = await asyncio.to_thread(
         runtime.read,
         lambda session, _now: write_order_letter(
-            session, order_id=order_id, about=about, link=runtime.post.link
+            session,
+            order_id=order_id,
+            about=about,
+            back_minor=payload.get("back_minor"),
+            link=runtime.post.link,
         ),
     )
     if letter is not None:

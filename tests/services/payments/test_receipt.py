@@ -13,6 +13,7 @@ from ticketapp.integrations import sandbox_book as book
 from ticketapp.integrations.payments import ChargeStatus
 from ticketapp.models import Event, EventStatus, Job
 from ticketapp.services.ordering.operations import cancel_orders_of_event
+from ticketapp.services.ordering.views import BANKS_TAKE
 from ticketapp.services.payments.receipt import get_receipt
 from ticketapp.services.payments.receipt_views import ReceiptView
 from ticketapp.services.payments.refunds import refund_tickets
@@ -198,11 +199,8 @@ async def test_paid_too_late_says_that_the_refund_has_started_and_when_it_is_don
     )
     assert started.paid.text == "Too late, so it goes back"
     assert started.refunds == ["€90.00 refund started Sat 21 Nov 2026, 13:00 CET"]
-    assert words(done) == (
-        "Refunded",
-        "Your tickets were gone",
-        "€90.00 was charged and paid back. Your payment came after the places were gone.",
-    )
+    money = "€90.00 was charged and paid back. Your payment came after the places were gone."
+    assert words(done) == ("Refunded", "Your tickets were gone", f"{money} {BANKS_TAKE}")
     assert done.refunds == ["€90.00 paid back Sat 21 Nov 2026, 13:00 CET"]
 
 
@@ -218,7 +216,7 @@ async def test_one_ticket_given_back_and_then_the_other(buying):
     assert words(partly) == (
         "Partly refunded",
         "Part of this order was given back",
-        "€45.00 of €90.00 goes back to you.",
+        "€45.00 of €90.00 goes back to you. Banks take up to ten working days to show it.",
     )
     assert [(row.shown.status, row.return_text) for row in partly.tickets] == [
         ("refunded", ""),

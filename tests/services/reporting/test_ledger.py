@@ -13,7 +13,9 @@ from ticketapp.core.errors import NotFound
 from ticketapp.core.spreadsheets import csv_bytes
 from ticketapp.models import Event, LedgerEntry, TeamRole, Ticket
 from ticketapp.services.payments.refunds import refund_tickets
+from ticketapp.services.reporting.drawing import money_sums
 from ticketapp.services.reporting.ledger import LedgerQuestion, export_ledger, read_day, read_ledger
+from ticketapp.services.reporting.queries import read_sums
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +88,24 @@ async def test_balances_are_what_came_in_less_what_went_back(books):
     assert (yen.currency, yen.sales_text, yen.refunds_text, yen.due_text) == ("JPY", "¥9,800", "¥0", "¥9,800")
     assert sorted(account.event_name for account in shown.accounts) == ["=Midnight Parade", "Tokyo Echo"]
     assert {transfer.event_name for transfer in shown.transfers} == {"=Midnight Parade", "Tokyo Echo"}
+
+
+async def test_the_dashboard_tells_the_same_to_the_cent(books):
+    euro, yen = books.ledger().sums
+
+    sums = books.runtime.read(
+        lambda session, now: read_sums(session, organizer_id=books.organizer, event_id=None, now=now)
+    )
+
+    told = [
+        (money.currency, money.fees_text, money.taxes_text, money.net_text)
+        for money in money_sums(sums.totals)
+    ]
+    less = "\N{MINUS SIGN}"
+    assert told == [
+        (sum_.currency, sum_.fees_text.removeprefix(less), sum_.taxes_text.removeprefix(less), sum_.due_text)
+        for sum_ in (euro, yen)
+    ]
 
 
 async def test_every_transfer_of_the_accounts_is_listed_and_sums_to_the_balance(books):

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from ticketapp.core.money import Currency, Money, money_text
 from ticketapp.services.ordering.queries import get_order_of_record
-from ticketapp.services.ordering.views import OrderView
+from ticketapp.services.ordering.views import BANKS_TAKE, OrderView
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,18 @@ class OrderLetter:
 
 
 def write_order_letter(
-    session: Session, *, order_id: UUID, about: str, link: Callable[[str], str]
+    session: Session, *, order_id: UUID, about: str, back_minor: int | None = None, link: Callable[[str], str]
 ) -> OrderLetter | None:
-    """Write the letter that an order's news asks for; None when it is no longer news."""
+    """Write the letter that an order's news asks for; None when it is no longer news.
+
+    `back_minor` is what goes back this time; None means all that was paid.
+    """
     order = get_order_of_record(session, order_id=order_id)
-    subject, paragraphs = _words(order, about)
+    subject, paragraphs = (
+        _refund_words(order, order.total_minor if back_minor is None else back_minor)
+        if about.startswith("refunded")
+        else _words(order, about)
+    )
     if not paragraphs:
         return None
     text = "\n\n".join(
@@ -58,12 +66,20 @@ def _words(order: OrderView, about: str) -> tuple[str, list[str]]:
             f"order {order.reference} is {order.status}. Your bank had set {order.total_text} aside for it.",
             "Nothing was charged, and your bank lets go of it within days.",
         ]
-    if about.startswith("refunded"):
-        return f"Money back for order {order.reference}", [
-            f"{order.refunded_text} of order {order.reference} is on its way back to you.",
-            "Banks take up to ten days to show it.",
-        ] if order.refunded_minor else ["tickets of this order were given back. They had cost nothing."]  # fmt: skip
     return "", []
+
+
+def _refund_words(order: OrderView, back_minor: int) -> tuple[str, list[str]]:
+    if not back_minor:
+        text = f"tickets of order {order.reference} were given back. They had cost nothing."
+        return f"Tickets given back, order {order.reference}", [text]
+    amount_text = money_text(Money(back_minor, Currency(order.currency)))
+    in_all = f"In all, {order.refunded_text} of {order.total_text} goes back."
+    return f"Money back for order {order.reference}", [
+        f"{amount_text} of order {order.reference} is on its way back to you.",
+        *([in_all] if order.refunded_minor > back_minor else []),
+        BANKS_TAKE,
+    ]
 
 
 def _lines(order: OrderView) -> str:

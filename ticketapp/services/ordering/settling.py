@@ -237,11 +237,10 @@ def _end_unplaced(session: Session, rows: Sequence[Any], now: datetime) -> None:
     enqueue_many(session, (mail_job(row.id, "refunded", now) for row in rows))
 
 
-def mail_job(order_id: UUID, about: str, now: datetime) -> NewJob:
-    """Promise an order's buyer a mail about one thing, once."""
-    return NewJob(
-        ORDER_MAIL, f"{ORDER_MAIL}:{order_id}:{about}", {"order": str(order_id), "about": about}, run_at=now
-    )
+def mail_job(order_id: UUID, about: str, now: datetime, **facts: int) -> NewJob:
+    """Promise an order's buyer a mail about one thing, once; `facts` are what it needs to say and the order does not tell."""
+    payload = {"order": str(order_id), "about": about, **facts}
+    return NewJob(ORDER_MAIL, f"{ORDER_MAIL}:{order_id}:{about}", payload, run_at=now)
 
 
 @dataclass(frozen=True, slots=True)

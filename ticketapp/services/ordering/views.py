@@ -34,6 +34,7 @@ END_TEXTS = {
     "asked": "The tickets were given back.",
     "by_organizer": "The organizer took the tickets back.",
 }
+BANKS_TAKE = "Banks take up to ten working days to show it."
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,14 @@ _WORDS = {
 }
 
 
+def refusal_words(code: str | None) -> str:
+    """Say in words why a payment failed, and what was charged."""
+    return f"{_WORDS.get(code or '', 'The payment did not go through.')} Nothing was charged."
+
+
 def failure_words(code: str | None) -> str:
     """Say in words why a payment failed, what was charged, and what to do."""
-    return (
-        f"{_WORDS.get(code or '', 'The payment did not go through.')} Nothing was charged. Try another card."
-    )
+    return f"{refusal_words(code)} Try another card."
 
 
 class PaymentFailed(UpstreamRejected):

@@ -8,13 +8,14 @@ from ticketapp.core.times import moment_text
 from ticketapp.models import OrderStatus, PaymentStatus, RefundStatus
 from ticketapp.services.messaging.jobs import JobState
 from ticketapp.services.ordering.settling import NOT_CONFIRMED, PAID_BUT_NO_HOLD
-from ticketapp.services.ordering.views import END_TEXTS, OrderView
+from ticketapp.services.ordering.views import BANKS_TAKE, END_TEXTS, OrderView
 from ticketapp.services.payments.errors import failure_words
 from ticketapp.services.payments.views import LET_GO, PaymentView
 from ticketapp.services.payments.worth import EVENT_CANCELLED
 from ticketapp.services.ticketing.views import TicketView
 
-BANKS_TAKE = "Banks take up to ten working days to show it."
+_OWED = "A refund did not reach you and is still owed to you."
+_TOLD = "The organizer was told: they try again or ask you."
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,7 @@ def _outcome(papers: Papers) -> Outcome:
             )
             return Outcome(order.status_text, "Your tickets are ready", charged, "go")
         case OrderStatus.PARTLY_REFUNDED:
-            back = f"{order.refunded_text} of {order.total_text} goes back to you."
-            return Outcome(order.status_text, "Part of this order was given back", back, "wait")
+            return _partly_refunded(papers)
         case OrderStatus.REFUNDED:
             return _refunded(papers)
         case OrderStatus.CANCELLED:
@@ -197,22 +197,37 @@ def _awaiting(papers: Papers) -> Outcome:
     return Outcome("Awaiting payment", "This order awaits payment", "Nothing was charged yet.", "wait")
 
 
+def _is_back(papers: Papers) -> bool:
+    return all(refund.status is RefundStatus.DONE for refund in papers.refunds)
+
+
+def _has_failed(papers: Papers) -> bool:
+    return any(refund.status is RefundStatus.FAILED for refund in papers.refunds)
+
+
+def _partly_refunded(papers: Papers) -> Outcome:
+    order, heading = papers.order, "Part of this order was given back"
+    if not papers.refunds:
+        return Outcome(order.status_text, heading, "Nothing had been charged for it.", "wait")
+    part = f"{order.refunded_text} of {order.total_text}"
+    if _has_failed(papers):
+        return Outcome(order.status_text, heading, f"{part} is to go back to you. {_OWED} {_TOLD}", "stop")
+    money = f"{part} was paid back." if _is_back(papers) else f"{part} goes back to you."
+    return Outcome(order.status_text, heading, f"{money} {BANKS_TAKE}", "wait")
+
+
 def _refunded(papers: Papers) -> Outcome:
     order = papers.order
-    is_back = all(refund.status is RefundStatus.DONE for refund in papers.refunds)
-    has_failed = any(refund.status is RefundStatus.FAILED for refund in papers.refunds)
     is_too_late = any(refund.reason == PAID_BUT_NO_HOLD for refund in papers.refunds)
     heading = "Your tickets were gone" if is_too_late else "This order was given back"
     if not papers.refunds:
         return Outcome("Refunded", heading, "Nothing had been charged for it.", "quiet")
-    if is_back:
+    if _is_back(papers):
         money = f"{order.total_text} was charged and paid back."
-        return Outcome("Refunded", heading, f"{money} {order.end_text}", "quiet")
-    if has_failed:
-        money = f"{order.total_text} was charged. A refund did not reach you and is still owed to you."
-        return Outcome(
-            "Refund failed", heading, f"{money} The organizer was told: they try again or ask you.", "stop"
-        )
+        return Outcome("Refunded", heading, f"{money} {order.end_text} {BANKS_TAKE}", "quiet")
+    if _has_failed(papers):
+        money = f"{order.total_text} was charged. {_OWED}"
+        return Outcome("Refund failed", heading, f"{money} {_TOLD}", "stop")
     money = f"{order.total_text} was charged, and its refund has started."
     return Outcome("Refund started", heading, f"{money} {order.end_text} {BANKS_TAKE}", "wait")
 

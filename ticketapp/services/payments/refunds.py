@@ -210,7 +210,7 @@ def _take_back(session: Session, order: Any, tickets: Sequence[Any], why: Why, n
         [(order.id, why.actor_id, what_was_said(tickets, back.parts, why))],
         now,
     )
-    enqueue_many(session, [mail_job(order.id, f"refunded-{tickets[0].id}", now)])
+    enqueue_many(session, [mail_job(order.id, f"refunded-{tickets[0].id}", now, back_minor=amount_minor)])
     announce(session, "user", order.person_id)
     for organizer_id in {ticket.organizer_id for ticket in tickets}:
         announce(session, "org", organizer_id)

@@ -15,7 +15,9 @@ from ticketapp.core.times import moment_text
 from ticketapp.models import Event, Order, OrderLine, Payment, PaymentStatus, Refund, RefundStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.views import Actor
-from ticketapp.services.payments.receipt_views import BANKS_TAKE, refund_text
+from ticketapp.services.ordering.views import BANKS_TAKE
+from ticketapp.services.payments.errors import refusal_words
+from ticketapp.services.payments.receipt_views import refund_text
 from ticketapp.services.payments.views import PaymentView, payment_view
 
 LIST_MAX = 200
@@ -116,6 +118,9 @@ def _statement(row: Any, events: list[Any], refunds: list[Any]) -> PaymentStatem
     shown, timezone = payment_view(row), events[0].timezone
     returned_minor = sum(refund.amount_minor for refund in refunds)
     short_text, tone, said = *_SHORT[row.status], shown.status_text
+    if row.status is PaymentStatus.FAILED:
+        # Whether another card is wanted is for the order to say: it may be paid by now, or over.
+        said = refusal_words(row.error_code)
     if returned_minor:
         short_text, tone, said = _given_back(shown, refunds, returned_minor)
     returned = money_text(Money(returned_minor, Currency(row.currency))) if returned_minor else ""
@@ -134,5 +139,5 @@ def _statement(row: Any, events: list[Any], refunds: list[Any]) -> PaymentStatem
         settled_text=moment_text(row.settled_at, timezone) if row.settled_at else "",
         refunds=[refund_text(refund, timezone) for refund in refunds],
         returned_text=returned,
-        has_invoice=row.invoiced_at is not None,
+        has_invoice=row.invoiced_at is not None and row.status is PaymentStatus.SUCCEEDED,
     )

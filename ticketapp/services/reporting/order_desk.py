@@ -27,9 +27,8 @@ from ticketapp.models.base import table_of
 from ticketapp.services.accounts.rules import may_manage
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.ledger.rules import fees, revenue, taxes
-from ticketapp.services.ordering.views import END_TEXTS
 from ticketapp.services.reporting.drawing import ORDER_STATUS_TEXTS
-from ticketapp.services.reporting.order_desk_views import DeskLine, DeskOrder, DeskTicket
+from ticketapp.services.reporting.order_desk_views import DESK_END_TEXTS, DeskLine, DeskOrder, DeskTicket
 from ticketapp.services.reporting.order_history import (
     OwnPart,
     history_entry,
@@ -78,7 +77,7 @@ def _desk_order(
         person_id=str(order.person_id),
         status=status.value,
         status_text=ORDER_STATUS_TEXTS[status],
-        end_text=END_TEXTS.get(order.end_reason or "", ""),
+        end_text=DESK_END_TEXTS.get(order.end_reason or "", ""),
         is_shared=own.is_shared,
         contact_name=order.contact_name,
         contact_email=order.contact_email,

@@ -5,6 +5,23 @@ from dataclasses import dataclass, field
 
 from ticketapp.core.money import Currency, Money, money_text
 
+# Why an order ended, said to those who run the event and not to its buyer.
+DESK_END_TEXTS = {
+    "not_paid_in_time": "The time to pay ran out, so the places were given back. Nothing was charged.",
+    "payment_unknown_for_too_long": (
+        "The bank did not answer in time, so the places were given back. Should it charge the buyer, the money goes back."
+    ),
+    "by_buyer": "The buyer cancelled this order. Nothing was charged.",
+    "payment_failed": "The payment did not go through, so the places were given back. Nothing was charged.",
+    "reopened": "Its tickets went back to the buyer's cart. Nothing was charged.",
+    "replaced": "Its places moved to a newer order of the same buyer. Nothing was charged.",
+    "paid_but_no_hold": "The payment came after the places were gone, so the whole amount goes back to the buyer.",
+    "event_cancelled": "The event was cancelled. What was paid goes back to the buyer.",
+    "not_confirmed": "The places could not be confirmed, so no money was taken.",
+    "asked": "The buyer gave the tickets back.",
+    "by_organizer": "The tickets were taken back at this desk.",
+}
+
 
 @dataclass(frozen=True)
 class DeskOrderRow:

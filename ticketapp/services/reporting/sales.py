@@ -68,15 +68,14 @@ def tier_totals(session: Session, event_ids: Collection[UUID]) -> list[TierTotal
     """Add up the paid lines of each tier."""
     refunded = _refunded_tickets(event_ids)
     back = sa.func.coalesce(refunded.c.quantity, 0)
-    kept = col(OrderLine.quantity) - back
     query = (
         sa.select(
             col(OrderLine.event_id),
             col(OrderLine.tier_id),
             col(Order.currency),
             _sum(col(OrderLine.price_minor) * col(OrderLine.quantity)),
-            _sum(col(OrderLine.fee_minor) * kept // col(OrderLine.quantity)),
-            _sum(col(OrderLine.tax_minor) * kept // col(OrderLine.quantity)),
+            _sum(_kept(col(OrderLine.fee_minor), back)),
+            _sum(_kept(col(OrderLine.tax_minor), back)),
             _sum(col(OrderLine.price_minor) * back),
             sa.func.min(col(Order.paid_at)),
         )
@@ -135,6 +134,11 @@ def payments_by_status(session: Session, event_ids: Collection[UUID]) -> dict[Pa
         .group_by(col(Payment.status))
     )
     return dict(map(tuple, session.execute(query)))
+
+
+def _kept(amount_minor: Any, back: Any) -> Any:
+    """Say what is left of a line's fee or tax: the share that went back is rounded as the ledger books it."""
+    return amount_minor - amount_minor * back // col(OrderLine.quantity)
 
 
 def _refunded_tickets(event_ids: Collection[UUID]) -> sa.Subquery:
