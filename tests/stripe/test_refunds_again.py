@@ -1,13 +1,21 @@
 """A refund that did not reach its buyer: the ledger owes it again, and who runs the event tries again or settles it."""
 
 import pytest
+from sqlmodel import select
 
 from tests.stripe.history import booked, deliver, given_back, paid, rows
 from tests.stripe.shop import PRICE_MINOR
 from ticketapp.core.errors import InvalidInput, NotFound
-from ticketapp.models import Event, Order, Refund, RefundStatus, TeamRole
-from ticketapp.services.payments.again import NotFailed, settle_refund, try_refund_again
+from ticketapp.integrations.payments import RefundOrder
+from ticketapp.models import Event, Order, Payment, Refund, RefundStatus, TeamRole, Ticket
+from ticketapp.services.payments.again import (
+    NotFailed,
+    record_refund_refused,
+    settle_refund,
+    try_refund_again,
+)
 from ticketapp.services.payments.receipt_views import refund_text
+from ticketapp.services.payments.refunds import refund_tickets
 from ticketapp.services.reporting.audit_provider import compare_with_provider
 from ticketapp.services.reporting.order_desk import get_desk_order
 
@@ -62,6 +70,35 @@ def desk(shop, placed):
     return shop.runtime.read(
         lambda session, now: get_desk_order(session, actor=owner(shop), reference=reference)
     )
+
+
+async def test_one_that_lives_at_stripe_whatever_we_believe_is_not_made_again(door):
+    placed = await door.shop.placed(quantity=2)
+    await door.shop.pay_with(placed)
+    with door.shop.look() as session:
+        tickets = session.exec(select(Ticket.id).where(Ticket.order_id == placed.order_id)).all()
+    admin = door.shop.actor(door.shop.person(), is_admin=True)
+    door.shop.runtime.write(
+        lambda session, now: refund_tickets(
+            session, actor=admin, order_id=placed.order_id, ticket_ids=tickets[:1], now=now
+        )
+    )
+    (refund,) = rows(door.shop, Refund)
+    await door.shop.gateway.refund(
+        RefundOrder(
+            refund.key, rows(door.shop, Payment)[0].provider_ref, refund.amount_minor, refund.currency
+        )
+    )
+    door.shop.runtime.write(
+        lambda session, now: record_refund_refused(session, key=refund.key, attempt=1, reason="No.", now=now)
+    )
+
+    again(door.shop, refund)
+    await door.shop.work()
+
+    (now,) = rows(door.shop, Refund)
+    assert (now.status, now.attempt, door.shop.count("refund")) == (RefundStatus.DONE, 2, 1)
+    assert await all_agree(door.shop)
 
 
 async def test_it_is_tried_again_and_arrives_once(door, failed):

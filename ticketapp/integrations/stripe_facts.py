@@ -30,6 +30,7 @@ PAGE_SIZE = 100
 PAGES_MAX = 10_000
 # So many kinds of events can be asked for at once.
 TYPES_MAX = 20
+REFUND_IS_DEAD = ("failed", "canceled")
 _OVER = ("succeeded", "canceled")
 
 
@@ -201,6 +202,6 @@ def _refund(refund: Any) -> RefundFact:
         intent_id=refund.payment_intent,
         amount_minor=refund.amount,
         currency=refund.currency.upper(),
-        has_failed=refund.status in ("failed", "canceled"),
+        has_failed=refund.status in REFUND_IS_DEAD,
         attempt=attempt_of(refund),
     )

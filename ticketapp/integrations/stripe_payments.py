@@ -22,7 +22,7 @@ from ticketapp.integrations.payments import (
     RefundRefused,
 )
 from ticketapp.integrations.stripe_calls import KeyBurnt, StripeCalls
-from ticketapp.integrations.stripe_facts import StripeFacts, attempt_of
+from ticketapp.integrations.stripe_facts import REFUND_IS_DEAD, StripeFacts, attempt_of
 from ticketapp.integrations.stripe_words import charge_of, has_failed, is_unconfirmed, reason_of
 from ticketapp.integrations.transactions import Transactions
 
@@ -112,7 +112,9 @@ class StripeGateway:
         try:
             made = await self.calls.made(lambda: self.calls.v1.refunds.list_async(filters))
             for refund in made.data:
-                if (_key_of(refund), attempt_of(refund)) == (order.key, order.attempt):
+                # One that lives is the money on its way, at whichever attempt it was made.
+                is_it = attempt_of(refund) == order.attempt or refund.status not in REFUND_IS_DEAD
+                if _key_of(refund) == order.key and is_it:
                     return refund.id
             refund = await self.calls.first_made(
                 [order.call_key, f"{order.call_key}:again"],
