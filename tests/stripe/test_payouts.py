@@ -1,12 +1,15 @@
 """Payouts: read from the provider, kept and booked once, and the balance there is the ledger's to the cent."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 import sqlalchemy as sa
 
 from tests.stripe.history import booked, deliver, given_back, paid, rows
 from ticketapp.models import LedgerEntry, StripeIntent, StripeMovement, StripePayout
 from ticketapp.services.ledger.rules import receivable
-from ticketapp.services.reporting.audit_balance import BALANCE, EXPLAINED
+from ticketapp.services.reporting.audit_balance import BALANCE, EXCHANGED, EXPLAINED
 from ticketapp.services.reporting.audit_provider import compare_with_provider
 
 pytestmark = pytest.mark.anyio
@@ -180,6 +183,25 @@ async def test_what_is_none_of_ours_is_named(door):
     ]
     found = await compared(door)
     assert (found.count(EXPLAINED), BALANCE in found) == (2, False)
+
+
+async def test_money_that_is_kept_in_another_currency_is_named_and_hides_no_cent(door):
+    await sold(door)
+    books = await door.shop.gateway.facts.books()
+    (charge,) = books.movements
+    kept = replace(charge, currency="USD", amount_minor=50_00, fee_minor=1_00)
+    exchanged = replace(books, movements=(kept,), balance={"EUR": 0, "USD": 49_00})
+
+    def found(books):
+        compare = partial(compare_with_provider, provider="stripe", books=books)
+        return door.shop.runtime.read(
+            lambda session, _now: [(one.check, one.facts) for one in compare(session)]
+        )
+
+    facts = {"paid_in": "EUR", "kept_in": "USD", "payments": 1, "kept_minor": 50_00}
+    assert found(exchanged) == [(EXCHANGED, facts)]
+    less = replace(exchanged, balance={"EUR": 0, "USD": 48_99})
+    assert [check for check, _ in found(less)] == [BALANCE, EXCHANGED]
 
 
 async def test_the_ledger_and_the_balance_differ_by_a_cent(door):

@@ -1,6 +1,6 @@
 """Compare the ledger's account of a provider with the balance there: to the cent, but for what is under way."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,8 @@ from ticketapp.services.reporting.audit import Disagreement
 _LEDGER, _PAYMENTS, _REFUNDS = table_of(LedgerEntry), table_of(Payment), table_of(Refund)
 BALANCE = "the provider's balance is what the ledger says"
 EXPLAINED = "everything that moved at the provider follows from an order or a payout"
-BALANCE_CHECKS = (BALANCE, EXPLAINED)
+EXCHANGED = "the provider keeps money in the currency that it was paid in"
+BALANCE_CHECKS = (BALANCE, EXPLAINED, EXCHANGED)
 _OF_MOVEMENTS = (
     "fee", "fee-returned", "dispute", "dispute-returned", "payout", "payout-returned", "unexplained"
 )  # fmt: skip
@@ -30,10 +31,19 @@ class _Ours:
 
     payments: Mapping[str, Any]
     refunds: Mapping[str, Any]
+    unplaced: Mapping[str, Any]
     booked: frozenset[tuple[str, str]]
 
     def has_booked(self, ref: str, *kinds: str) -> bool:
         return any((kind, ref) in self.booked for kind in kinds)
+
+    def taken(self, payment: Any) -> Any:
+        """Give what has the amount and the currency that a payment brought: its own, unless it was not as agreed."""
+        return self.unplaced.get(str(payment.id), payment)
+
+    def charged(self, moved: BalanceMovement) -> Any:
+        """Give the payment that a movement is the charge of."""
+        return self.payments.get(moved.key or "") if moved.kind in CHARGES else None
 
 
 def compare_balance(session: Session, *, provider: str, books: ProviderBooks) -> list[Disagreement]:
@@ -58,7 +68,7 @@ def compare_balance(session: Session, *, provider: str, books: ProviderBooks) ->
         for currency in sorted({*books.balance, *said, *under_way})
         if books.balance.get(currency, 0) != said[currency] + under_way[currency]
     ]
-    return [*differing, *_unexplained(session, provider)]
+    return [*differing, *_unexplained(session, provider), *_exchanged(books.movements, ours)]
 
 
 def _read(session: Session, provider: str) -> _Ours:
@@ -71,9 +81,11 @@ def _read(session: Session, provider: str) -> _Ours:
     booked = session.execute(
         sa.select(_LEDGER.c.kind, _LEDGER.c.ref).where(_LEDGER.c.kind.in_(_OF_MOVEMENTS))
     )
+    unplaced = session.execute(sa.select(_LEDGER).where(_LEDGER.c.kind == "unplaced"))
     return _Ours(
         {row.key: row for row in payments},
         {row.key: row for row in refunds},
+        {row.ref: row for row in unplaced},
         frozenset((kind, ref) for kind, ref in booked),
     )
 
@@ -88,16 +100,26 @@ def _not_booked_yet(moved: BalanceMovement, ours: _Ours) -> int:
         return 0 if ours.has_booked(moved.ref, "dispute", "dispute-returned") else moved.net_minor
     fee_minor = 0 if ours.has_booked(moved.ref, "fee", "fee-returned") else moved.fee_minor
     # What of a refund's comings and goings is booked follows from how it stands now.
-    is_booked = moved.kind in CHARGES and ours.payments[moved.key or ""].status is PaymentStatus.SUCCEEDED
+    payment = ours.charged(moved)
+    is_booked = (
+        payment is not None and payment.status is PaymentStatus.SUCCEEDED and not _is_exchanged(moved, ours)
+    )
     return (0 if is_booked else moved.amount_minor) - fee_minor
+
+
+def _is_exchanged(moved: BalanceMovement, ours: _Ours) -> bool:
+    """Is this a charge that the provider keeps in another currency than it was paid in?"""
+    payment = ours.charged(moved)
+    return payment is not None and moved.currency != ours.taken(payment).currency
 
 
 def _not_moved_yet(movements: Sequence[BalanceMovement], ours: _Ours) -> Iterator[tuple[str, int]]:
     """Give what the ledger has of charges that the provider tells of a little later, and of all refunds that were made."""
-    charged = {moved.key for moved in movements if moved.kind in CHARGES}
+    charged = {moved.key for moved in movements if moved.kind in CHARGES and not _is_exchanged(moved, ours)}
     for key, payment in ours.payments.items():
         if payment.status is PaymentStatus.SUCCEEDED and key not in charged:
-            yield payment.currency, payment.amount_minor
+            taken = ours.taken(payment)
+            yield taken.currency, taken.amount_minor
     for refund in ours.refunds.values():
         if refund.status is RefundStatus.DONE and refund.settled_by is None:
             yield refund.currency, -refund.amount_minor
@@ -134,3 +156,15 @@ def _unexplained(session: Session, provider: str) -> Iterator[Disagreement]:
                 "order": row.order_id and str(row.order_id),
             },
         )
+
+
+def _exchanged(movements: Sequence[BalanceMovement], ours: _Ours) -> Iterator[Disagreement]:
+    """Add up what was paid in one currency and is kept in another: the ledger has it in the one that was paid."""
+    kept: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for moved in movements:
+        if _is_exchanged(moved, ours):
+            paid_in = ours.taken(ours.charged(moved)).currency
+            kept[paid_in, moved.currency].append(moved.amount_minor)
+    for (paid_in, kept_in), amounts in sorted(kept.items()):
+        facts = {"paid_in": paid_in, "kept_in": kept_in, "payments": len(amounts)}
+        yield Disagreement(EXCHANGED, {**facts, "kept_minor": sum(amounts)})
