@@ -23,6 +23,13 @@ def organizer_ledger() -> list[rx.Component]:
             actions=file_button("CSV", href=LedgerState.file_href, data_testid="ledger-csv"),
         ),
         ledger_filters(),
+        rx.cond(
+            LedgerState.books.file_note != "",
+            rx.el.p(
+                LedgerState.books.file_note, class_name="mb-6 text-sm text-soft", data_testid="file-note"
+            ),
+            rx.fragment(),
+        ),
         four_faces(
             is_loading=LedgerState.is_loading,
             error=LedgerState.error,

@@ -13,6 +13,7 @@ from ticketapp.core.errors import NotFound
 from ticketapp.core.spreadsheets import csv_bytes
 from ticketapp.models import Event, LedgerEntry, TeamRole, Ticket
 from ticketapp.services.payments.refunds import refund_tickets
+from ticketapp.services.reporting import ledger
 from ticketapp.services.reporting.drawing import money_sums
 from ticketapp.services.reporting.ledger import LedgerQuestion, export_ledger, read_day, read_ledger
 from ticketapp.services.reporting.queries import read_sums
@@ -106,6 +107,18 @@ async def test_the_dashboard_tells_the_same_to_the_cent(books):
         (sum_.currency, sum_.fees_text.removeprefix(less), sum_.taxes_text.removeprefix(less), sum_.due_text)
         for sum_ in (euro, yen)
     ]
+
+
+async def test_a_file_that_does_not_hold_all_says_so(books, monkeypatch):
+    whole = books.export()
+    assert books.ledger().file_note == ""
+    monkeypatch.setattr(ledger, "EXPORT_MAX", 2)
+
+    said = "A file holds the oldest 2 transfers, and there are more. Choose fewer days for the rest."
+    assert books.export() == [*whole[:3], [said]]
+    assert books.ledger().file_note == said
+    monkeypatch.setattr(ledger, "EXPORT_MAX", len(whole) - 1)
+    assert (books.export(), books.ledger().file_note) == (whole, "")
 
 
 async def test_every_transfer_of_the_accounts_is_listed_and_sums_to_the_balance(books):

@@ -106,21 +106,31 @@ def read_ledger(session: Session, *, actor: Actor, asked: LedgerQuestion, page: 
         pages=pages,
         total=total,
         count_text=f"{first + 1} to {first + len(transfers)} of {total}" if transfers else "",
+        file_note=export_limit_text() if total > EXPORT_MAX else "",
     )
 
 
 def export_ledger(session: Session, *, actor: Actor, asked: LedgerQuestion) -> list[list[str]]:
-    """Give every transfer that is asked for as rows of a table, the oldest first, below the headings.
+    """Give the transfers that are asked for as rows of a table, the oldest first, below the headings.
+
+    Of more than `EXPORT_MAX` it gives so many, and says in the last row that there are more.
 
     Raises:
         NotFound: the event is not theirs.
     """
     _, chosen = _chosen(session, actor, asked.event)
-    query = _rows(_wanted(chosen, asked)).order_by(_LEDGER.c.id).limit(EXPORT_MAX)
+    query = _rows(_wanted(chosen, asked)).order_by(_LEDGER.c.id).limit(EXPORT_MAX + 1)
     rows = [["When (UTC)", "Event", "Order", "Account", "What", "Amount", "Currency"]]
     for some in session.execute(query).partitions(EXPORT_AT_ONCE):
         rows += [_line(transfer) for transfer in _transfers(session, some, chosen)]
-    return rows
+    if len(rows) <= EXPORT_MAX + 1:
+        return rows
+    return [*rows[: EXPORT_MAX + 1], [export_limit_text()]]
+
+
+def export_limit_text() -> str:
+    """Say that a file does not hold everything."""
+    return f"A file holds the oldest {EXPORT_MAX:,} transfers, and there are more. Choose fewer days for the rest."
 
 
 def _line(transfer: Transfer) -> list[str]:
