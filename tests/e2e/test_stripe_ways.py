@@ -74,6 +74,10 @@ def test_places_that_come_first_are_paid_once_they_are_confirmed(shop: StripeSho
     check_out(page, shop)
     expect(form(page).get_by_label("iDEAL")).to_be_hidden()
     expect(form(page).get_by_label("Google Pay")).to_be_visible()
+    expect(page.get_by_test_id("authorises-first")).to_have_text(
+        "Your bank sets €136.00 aside first. It is charged once your places are confirmed; "
+        "if they cannot be, nothing is charged."
+    )
     fault = shop.fake.stage("faults", kind="hold_before", method="POST", path=CAPTURE)
 
     pay(page)

@@ -216,7 +216,7 @@ def test_the_bank_asks_on_a_page_and_sends_the_browser_back(shop, client, decisi
     page = httpx.get(redirect.url)
     back = httpx.post(redirect.url, data={"decision": decision})
 
-    assert (page.status_code, "1200 EUR" in page.text, ">Approve<" in page.text, ">Refuse<" in page.text) == (
+    assert (page.status_code, "12.00 EUR" in page.text, ">Approve<" in page.text, ">Refuse<" in page.text) == (
         200, True, True, True,
     )  # fmt: skip
     target = httpx.URL(back.headers["location"])

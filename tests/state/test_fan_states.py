@@ -76,6 +76,17 @@ async def test_what_is_chosen_is_held(screen, app_runtime, guest, sale):
     assert cart_of(app_runtime, guest).quantity == 2
 
 
+async def test_who_comes_back_to_an_event_is_not_told_of_an_old_hold(screen, guest, sale):
+    await open_event(screen, sale)
+    await screen.send(EventPageState.choose("regular", 2))
+    await screen.send(EventPageState.add_to_cart)
+    assert (await screen.state(EventPageState)).said.startswith("Held for you")
+
+    await open_event(screen, sale)
+
+    assert (await screen.state(EventPageState)).said == ""
+
+
 async def test_a_choice_stays_within_what_one_order_may_have(screen, app_runtime, guest):
     limits = {"min_per_order": 2, "max_per_order": 4}
     sale = app_runtime.write(lambda session, now: make_sale(session, NewTier(columns=limits)))

@@ -15,6 +15,7 @@ _MINIMUM = {
     "pln": 200,
 }
 _OTHERS = {"aud", "bgn", "cad", "huf", "krw", "nzd", "ron", "sgd", "vnd"}
+_WHOLE = {"jpy", "krw", "vnd"}
 # Tenths of a percent of the amount, and so many minor units on top.
 _FEE = {"eur": (15, 25), "gbp": (15, 20), "usd": (29, 30), "jpy": (36, 0)}
 _OTHER_FEE = (29, 30)
@@ -31,6 +32,14 @@ def checked_currency(code: str) -> str:
             param="currency",
         )
     return known
+
+
+def in_words(amount: int, currency: str) -> str:
+    """Write an amount of minor units as a person reads it: 21000 of eur is 210.00 EUR."""
+    whole, rest = divmod(amount, 100)
+    return (
+        f"{amount:,} {currency.upper()}" if currency in _WHOLE else f"{whole:,}.{rest:02} {currency.upper()}"
+    )
 
 
 def check_amount(amount: int, currency: str) -> None:

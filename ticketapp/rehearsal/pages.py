@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from ticketapp.rehearsal import attempts
 from ticketapp.rehearsal.book import Book, Row
+from ticketapp.rehearsal.currencies import in_words
 from ticketapp.rehearsal.wire import Answer, Request
 
 PATH = "/3ds/"
@@ -15,8 +16,7 @@ _SHELL = """<!doctype html>
 body {{ font: 1.1rem/1.5 system-ui; max-width: 28rem; margin: 4rem auto; padding: 0 1rem; color-scheme: light dark }}
 button {{ font: inherit; padding: .6rem 1.4rem; margin-right: .6rem }}</style></head>
 <body><main><h1>Rehearsal bank</h1>{content}</main></body></html>"""
-_QUESTION = """<p>Do you approve a payment of <strong>{amount} {currency}</strong> (in the smallest unit)?
-No money moves: this is a rehearsal.</p>
+_QUESTION = """<p>Do you approve a payment of <strong>{amount}</strong>? No money moves: this is a rehearsal.</p>
 <form method="post"><button name="decision" value="approve">Approve</button>
 <button name="decision" value="refuse">Refuse</button></form>"""
 _DECIDED = """<p>This payment is decided: {status}.</p>{way_back}
@@ -33,7 +33,7 @@ def answer(book: Book, request: Request) -> Answer:
         if back := _way_back(book, intent):
             return Answer(303, headers={"location": back})
     if intent["status"] == "requires_action":
-        return _page(_QUESTION.format(amount=intent["amount"], currency=intent["currency"].upper()))
+        return _page(_QUESTION.format(amount=in_words(intent["amount"], intent["currency"])))
     back = _way_back(book, intent)
     link = f'<p><a href="{escape(back)}">Back to the shop</a></p>' if back else ""
     return _page(_DECIDED.format(status=_status(intent), way_back=link, intent=intent["id"]))

@@ -66,6 +66,8 @@ class EventPageState(TakesTickets, rx.State):
         slug = self.router.url.path.removeprefix(ROUTE).strip("/")
         if slug != self.event.slug:
             self._forget()
+        # Whoever comes back may have paid for what was held, or lost it.
+        self.refusal = self.said = ""
         if code := str(self.router.url.query_parameters.get("code", "")):
             self._remember(code)
         await self._read_event(slug)

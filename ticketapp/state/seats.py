@@ -51,11 +51,11 @@ class SeatsState(TakesTickets, rx.State):
         if not page.event.is_seated:
             return
         await self._read_sections(page)
-        self.is_loading = False
+        # Whoever comes back may have paid for what was held, or lost it.
+        self.is_loading, self.refusal, self.said = False, "", ""
         names = {section.name for section in self.sections}
         if self.section not in names:
             self.section, self.rows, self.tier_id = "", [], ""
-            self.refusal = self.said = ""
             self.instead = SeatChoice()
         await self._read_rows(page)
 

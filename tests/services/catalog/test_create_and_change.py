@@ -157,6 +157,20 @@ def test_what_is_wrong_with_a_tier_is_named(app_runtime, tiers, field):
     assert count(app_runtime, Event) == 0
 
 
+@pytest.mark.parametrize(
+    ("currency", "said"),
+    [
+        ("EUR", "Give the price, such as 45.00; 0 is free."),
+        ("JPY", "Give the price, in whole JPY, such as 4500; 0 is free."),
+    ],
+)
+def test_a_price_that_is_none_is_asked_for_as_the_currency_is_written(currency, said):
+    with pytest.raises(InvalidInput) as refusal:
+        checks.check_event(draft(), [tier(price_minor=None, currency=currency)])
+
+    assert refusal.value.field_texts == {"tiers.0.price": said}
+
+
 def test_everything_wrong_is_said_at_once():
     with pytest.raises(InvalidInput) as refusal:
         checks.check_event(draft(artist="", name="", starts_at=None), [])

@@ -93,6 +93,15 @@ def checkout_notices() -> rx.Component:
                 data_testid="held-at-checkout",
             ),
         ),
+        show_if(
+            shown.authorises_first,
+            notice(
+                f"Your bank sets {shown.total_text} aside first. It is charged once your places are confirmed; "
+                "if they cannot be, nothing is charged.",
+                tone="quiet",
+                data_testid="authorises-first",
+            ),
+        ),
         rx.foreach(shown.other_currencies, _other_currency),
         class_name="grid gap-3 empty:hidden",
     )

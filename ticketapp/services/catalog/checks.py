@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ticketapp.core.errors import InvalidInput
-from ticketapp.core.money import Currency, Money, least_chargeable, money_text, most_chargeable
+from ticketapp.core.money import Currency, Money, least_chargeable, minor_digits, money_text, most_chargeable
 from ticketapp.services.catalog.drafts import EventDraft, TierDraft
 
 TIERS_MAX = 40
@@ -196,10 +196,12 @@ def _tier_text_problems(draft: TierDraft) -> Problems:
 
 def _tier_price_problems(draft: TierDraft) -> Problems:
     problems: Problems = {}
+    is_whole = draft.currency in set(Currency) and not minor_digits(Currency(draft.currency))
     if draft.currency not in set(Currency):
         problems["currency"] = "Choose a currency from the list."
     if draft.price_minor is None or draft.price_minor < 0:
-        problems["price"] = "Give the price, such as 45.00; 0 is free."
+        example = f"in whole {draft.currency}, such as 4500" if is_whole else "such as 45.00"
+        problems["price"] = f"Give the price, {example}; 0 is free."
     elif draft.currency in set(Currency) and (problem := _charging_problem(draft)):
         problems["price"] = problem
     elif draft.fee_minor is None or not 0 <= draft.fee_minor <= draft.price_minor:
