@@ -7,11 +7,11 @@ from tests.live.conftest import RecordingWire, reader, running
 from ticketapp.core.ids import new_id
 from ticketapp.live.boards import Board, BoardFeed, Figures
 from ticketapp.live.calls import CallFeed
-from ticketapp.live.rooms import Rooms, Tab
+from ticketapp.live.rooms import Rooms
 from ticketapp.runtime import Runtime
 from ticketapp.services.messaging.changes import announce
 
-RELOAD_CART, RELOAD_BADGE = Call(name="cart.load"), Call(name="badge.load")
+RELOAD_ORDERS, RELOAD_BADGE = Call(name="orders.load"), Call(name="badge.load")
 
 
 class CountBoard(rx.State):
@@ -30,7 +30,7 @@ async def test_only_the_person_is_asked_to_read_again(
     async with running(feed, app_runtime):
         tab = wire.connect("ada")
         await feed.follow(tab, f"user:{ada}", [RELOAD_BADGE])
-        await feed.follow(tab, f"user:{ada}", [RELOAD_CART])
+        await feed.follow(tab, f"user:{ada}", [RELOAD_ORDERS])
         await feed.follow(wire.connect("bo"), f"user:{bo}", [RELOAD_BADGE])
 
         news(app_runtime, "user", ada)
@@ -38,20 +38,8 @@ async def test_only_the_person_is_asked_to_read_again(
         news(app_runtime, "user", bo)
         await wire.until(lambda: wire.called["bo"])
 
-    assert sorted(wire.called["ada"]) == ["badge.load", "cart.load"]
+    assert sorted(wire.called["ada"]) == ["badge.load", "orders.load"]
     assert wire.called["bo"] == ["badge.load"]
-
-
-async def test_a_tab_follows_on_the_page_it_began_to(app_runtime: Runtime, wire: RecordingWire, rooms: Rooms):
-    topic = f"user:{new_id()}"
-    feed = CallFeed(wire, rooms, reader(app_runtime))
-    tab, other = wire.connect("ada"), wire.connect("bo")
-
-    before = feed.is_following(tab, topic)
-    await feed.follow(tab, topic, [RELOAD_CART])
-
-    assert (before, feed.is_following(tab, topic), feed.is_following(other, topic)) == (False, True, False)
-    assert not feed.is_following(Tab(tab.socket, "/cart"), topic)
 
 
 async def test_a_board_is_computed_once_for_all_who_watch(

@@ -69,18 +69,28 @@ async def test_a_list_hears_of_the_events_it_shows(served_app):
         await tab.until(lambda: sum(event["a"] for event in tab.state("live_events").values()) == before - 1)
 
 
-async def test_my_other_tab_is_asked_to_read_my_cart_again(served_app):
+def in_cart(tab: Tab) -> int | None:
+    """Tell how many tickets the page's cart shows."""
+    figures = tab.state("live_cart").get("figures")
+    return figures["quantity"] if figures else None
+
+
+async def test_my_other_tab_shows_what_i_hold_and_nobody_elses_does(served_app):
     async with (
         open_tab(served_app, PARADE, who="fan4@example.com") as mine,
         open_tab(served_app, PARADE, who="fan16@example.com") as somebody_elses,
+        open_tab(served_app, PARADE) as a_strangers,
     ):
-        await mine.until(lambda: left(mine))
-        await somebody_elses.until(lambda: left(somebody_elses))
+        before = [
+            await tab.until(lambda tab=tab: in_cart(tab) is not None) and in_cart(tab)
+            for tab in (mine, somebody_elses, a_strangers)
+        ]
 
         await hold(served_app, "fan4@example.com", "tiny-room")
 
-        await mine.until(lambda: any(call.endswith("cart_state.load") for call in mine.calls))
-        assert somebody_elses.calls == []
+        await mine.until(lambda: in_cart(mine) == before[0] + 1)
+        assert [in_cart(somebody_elses), in_cart(a_strangers)] == before[1:]
+        assert before[2] == 0
 
 
 async def test_sales_are_on_the_dashboard_as_they_happen(served_app):

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from tests.factories import NOON, make_event, make_order, make_person, make_seated_tier
 from tests.services.test_hold_many import add_tier, hold, numbers
 from ticketapp.core.errors import NotFound
+from ticketapp.core.times import epoch_ms
 from ticketapp.models import CartWish, EventSeat, Hold, HoldStatus, OrderStatus, SeatStatus
 from ticketapp.services.cart import operations as cart
 from ticketapp.services.inventory import operations, orders, supply
@@ -159,12 +160,18 @@ def test_extension_follows_the_events_rule(any_runtime, ada):
     tier_id = add_tier(any_runtime, event_id=event_id)
     hold(any_runtime, ada, event_id, PlacesLine(tier_id, 1))
 
-    def extend(session, now):
-        return operations.extend_holds(session, person_id=ada, event_id=event_id, now=now)
+    def extend(minutes):
+        deadline_ms = epoch_ms(NOON + timedelta(minutes=minutes))
+        return any_runtime.write(
+            lambda session, now: operations.extend_holds(
+                session, person_id=ada, event_id=event_id, deadline_ms=deadline_ms, now=now
+            )
+        )
 
-    assert any_runtime.write(extend) == NOON + timedelta(minutes=20)
+    # Asked twice of what ends after 15 minutes, it is given once.
+    assert [extend(15), extend(15)] == [NOON + timedelta(minutes=20)] * 2
     with pytest.raises(NoMoreExtensions):
-        any_runtime.write(extend)
+        extend(20)
     ends = any_runtime.read(lambda session, now: session.scalar(sa.select(Hold.expires_at)))
     assert ends == NOON + timedelta(minutes=20)
 

@@ -129,13 +129,12 @@ async def test_a_visitor_becomes_a_guest_with_the_first_ticket(screen, app_runti
 
 async def test_more_time_asked_by_a_double_click_is_given_once(screen, app_runtime, guest, sale):
     hold(app_runtime, guest, sale, PlacesLine(sale.tiers["regular"], 1))
-    await screen.send(CartState.load)
-    [before] = (await screen.state(CartState)).cart.events
+    [before] = cart_of(app_runtime, guest).events
 
     for _ in range(2):
         await screen.send(CartState.extend(before.id, before.deadline_ms))
 
-    [after] = (await screen.state(CartState)).cart.events
+    [after] = cart_of(app_runtime, guest).events
     assert after.deadline_ms - before.deadline_ms == before.extension_minutes * 60_000
     assert after.extensions_left == before.extensions_left - 1
 

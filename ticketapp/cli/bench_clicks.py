@@ -25,10 +25,11 @@ SECONDS_TO_ANSWER = 60
 
 _PAGE_STATE = "reflex___state____state.ticketapp___state___event_page____event_page_state"
 _CHOOSE, _HOLD = f"{_PAGE_STATE}.choose", f"{_PAGE_STATE}.add_to_cart"
-# What a page is told once it has loaded, a tier is chosen, it is held, and the empty handler has run.
-_LOADED = b'"own_seats_rx_state_":'
+# What a page is told once it has loaded, a tier is chosen, it is held, it is in the cart, and the empty handler has run.
+_LOADED = b'"quantities_rx_state_":{"regular":0}'
 _CHOSEN = b'"quantities_rx_state_":{"regular":1}'
 _HELD = b'"said_rx_state_":"Held for you.'
+_IN_CART = b'____live_cart":{"figures":'
 _TURNED = b'"turns_rx_state_":'
 _ASKED_TO_CALL = f'{EVENT}["event",{{"events":'.encode()
 
@@ -81,7 +82,13 @@ async def _click(port: int, shop: Shop) -> tuple[Load, Load]:
         await everyone(lambda page: page.call(EMPTY_HANDLER, _TURNED), empty if turn else Load())
     for turn in range(ROUNDS + 1):
         await everyone(lambda page: page.call(_CHOOSE, _CHOSEN, key="regular", quantity=1), Load())
-        await everyone(lambda page: page.call(_HOLD, _HELD), holds if turn else Load())
+        carts = [page.expect(_IN_CART) for page in pages]
+        await everyone(lambda page: page.call(_HOLD, _HELD), load := holds if turn else Load())
+        # Nobody's turn lasts until the cart is on the page, but showing it is part of the work.
+        began = perf_counter()
+        async with asyncio.timeout(SECONDS_TO_ANSWER):
+            await asyncio.gather(*carts)
+        load.seconds += perf_counter() - began
     return empty, holds
 
 
@@ -91,31 +98,39 @@ class _Page(OpenPage):
     def __init__(self, port: int, shop: Shop, buyer: Buyer) -> None:
         super().__init__(WireClient(port, f"/event/{shop.slug}", cookie=f"{SESSION_COOKIE}={buyer.token}"))
         self._port = port
-        self._sign = b""
-        self._shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._expected: list[tuple[bytes, asyncio.Future[None]]] = []
 
     async def open(self) -> None:
         """Load the page."""
-        self._sign = _LOADED
+        loaded, in_cart = self.expect(_LOADED), self.expect(_IN_CART)
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
-        await self._shown
+        await asyncio.gather(loaded, in_cart)
 
     async def call(self, handler: str, sign: bytes, **payload: Any) -> None:
         """Call a handler and wait until the page is told what shows that it is done."""
-        self._sign, self._shown = sign, asyncio.get_running_loop().create_future()
+        done = self.expect(sign)
         self.say(self.client.call_packet(handler, payload))
-        await self._shown
+        await done
+
+    def expect(self, sign: bytes) -> asyncio.Future[None]:
+        """Give what is done when the page has been told something."""
+        seen: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._expected.append((sign, seen))
+        return seen
 
     @override
     def take(self, packet: bytes) -> None:
-        if self._sign in packet and not self._shown.done():
-            self._shown.set_result(None)
-        elif packet.startswith(_ASKED_TO_CALL):
+        for sign, seen in self._expected:
+            if sign in packet and not seen.done():
+                seen.set_result(None)
+        self._expected = [(sign, seen) for sign, seen in self._expected if not seen.done()]
+        if packet.startswith(_ASKED_TO_CALL):
             # What others changed is asked for again, as a browser does.
             for event in orjson.loads(packet[len(EVENT) :])[1]["events"]:
                 self.say(self.client.call_packet(event["name"], event["payload"]))
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self._shown.done():
-            self._shown.set_exception(exc or ConnectionResetError("The server closed the connection."))
+        for _, seen in self._expected:
+            if not seen.done():
+                seen.set_exception(exc or ConnectionResetError("The server closed the connection."))

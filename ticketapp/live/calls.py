@@ -1,4 +1,4 @@
-"""Ask open pages to read again: a person's cart or orders, the facts of an event."""
+"""Ask open pages to read again: a person's orders, the facts of an event."""
 
 import json
 from collections.abc import Sequence
@@ -24,10 +24,6 @@ class CallFeed(Feed):
         kind = topic.partition(":")[0]
         await self._rooms.move(tab, purpose=f"{kind}|{wanted}", room=room)
         self._calls.setdefault(topic, {})[room] = calls
-
-    def is_following(self, tab: Tab, topic: str) -> bool:
-        """Tell whether a tab calls any handler when a topic changes."""
-        return any(self._rooms.is_in(tab, room) for room in self._calls.get(topic, ()))
 
     def _keys(self, topics: frozenset[str]) -> set[str]:
         return set(topics & self._calls.keys())

@@ -40,14 +40,31 @@ async def follow_events(page: rx.State, event_ids: Iterable[UUID]) -> None:
 
 
 async def follow_person(page: rx.State, person_id: UUID, *, reload: Any) -> None:
-    """Call a handler whenever this person's cart, orders or tickets changed, here or on another device."""
-    await _follow_topic(page, _of_person(person_id), reload)
+    """Call a handler whenever this person's orders or tickets changed, here or on another device."""
+    await _follow_topic(page, f"user:{person_id}", reload)
 
 
-def follows_person(page: rx.State, person_id: UUID) -> bool:
-    """Tell whether a page hears of this person's changes."""
+async def follow_cart(page: rx.State, person_id: UUID | None) -> None:
+    """Show the caller's cart live in `LiveCart`; nobody's is empty."""
     running = hub.current()
-    return running is not None and running.calls.is_following(_tab_of(page), _of_person(person_id))
+    if running is None:
+        return
+    if person_id is None:
+        await running.carts.show_none(_tab_of(page))
+        return
+    token = _token_of(page)
+
+    async def may_see() -> bool:
+        actor = await runtime.current().identities.actor_for(token)
+        return actor is not None and actor.person_id == person_id
+
+    await running.carts.follow(_tab_of(page), person_id, may_see)
+
+
+def follows_cart(page: rx.State, person_id: UUID) -> bool:
+    """Tell whether a page is shown this person's cart."""
+    running = hub.current()
+    return running is not None and running.carts.is_following(_tab_of(page), person_id)
 
 
 async def follow_facts(page: rx.State, event_id: UUID, *, reload: Any) -> None:
@@ -103,10 +120,6 @@ async def follow_alarms(page: rx.State) -> None:
     await _follow_board(page, Board("alarms", LiveAlarms, figures, may_watch))
 
 
-def _of_person(person_id: UUID) -> str:
-    return f"user:{person_id}"
-
-
 async def _follow_topic(page: rx.State, topic: str, reload: Any) -> None:
     if running := hub.current():
         await running.calls.follow(_tab_of(page), topic, calls_of(reload))
@@ -119,7 +132,7 @@ async def _follow_board(page: rx.State, board: Board) -> None:
 
 async def _admitted(page: rx.State, may: May, organizer_id: UUID) -> MayStay:
     """Let the caller in, and give the question that is asked again while they watch."""
-    token = cookie_value(page.router.headers.cookie, SESSION_COOKIE)
+    token = _token_of(page)
 
     async def may_stay() -> bool:
         return may(await runtime.current().identities.actor_for(token), organizer_id)
@@ -127,6 +140,10 @@ async def _admitted(page: rx.State, may: May, organizer_id: UUID) -> MayStay:
     if not await may_stay():
         raise NotFound
     return may_stay
+
+
+def _token_of(page: rx.State) -> str:
+    return cookie_value(page.router.headers.cookie, SESSION_COOKIE)
 
 
 def _tab_of(page: rx.State) -> Tab:

@@ -13,6 +13,7 @@ import reflex as rx
 from ticketapp.integrations.bus import EVERYTHING, LiveBus
 from ticketapp.live.boards import BoardFeed
 from ticketapp.live.calls import CallFeed
+from ticketapp.live.carts import CartFeed
 from ticketapp.live.feed import Read
 from ticketapp.live.rooms import Rooms
 from ticketapp.live.stock import StockFeed
@@ -33,14 +34,16 @@ class Hub:
         self._runtime = runtime
         self._loop = asyncio.get_running_loop()
         # Threads of their own: a busy pool must not delay the news, nor a dear board the numbers that fans look at.
-        self._readers = [ThreadPoolExecutor(1, name) for name in ("live-stock", "live-boards")]
-        read_stock, read_board = (self._read_in(reader) for reader in self._readers)
+        self._readers = [ThreadPoolExecutor(1, name) for name in ("live-stock", "live-carts", "live-boards")]
+        read_stock, read_carts, read_board = (self._read_in(reader) for reader in self._readers)
         self._inbox: deque[frozenset[str]] = deque()
         self._is_called = False
         self._rooms = Rooms(wire)
         self.stock = StockFeed(wire, self._rooms, read_stock)
         self.boards = BoardFeed(wire, self._rooms, read_board)
         self.calls = CallFeed(wire, self._rooms, read_stock)
+        self.carts = CartFeed(wire, self._rooms, read_carts)
+        self._feeds = (self.stock, self.boards, self.calls, self.carts)
 
     def heard(self, topics: frozenset[str]) -> None:
         """Take note of news; may be called on any thread and never blocks."""
@@ -55,7 +58,7 @@ class Hub:
         """Keep pages up to date until cancelled."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                for feed in (self.stock, self.boards, self.calls):
+                for feed in self._feeds:
                     tasks.create_task(feed.run())
                 tasks.create_task(self._check())
         finally:
@@ -66,7 +69,7 @@ class Hub:
         self._is_called = False
         while self._inbox:
             topics = self._inbox.popleft()
-            for feed in (self.stock, self.boards, self.calls):
+            for feed in self._feeds:
                 feed.hear(topics)
 
     async def _check(self) -> None:

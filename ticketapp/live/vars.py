@@ -10,6 +10,7 @@ import reflex as rx
 from reflex_base.vars import VarData
 
 from ticketapp.live.wire import whole_state
+from ticketapp.services.cart.views import CartView
 from ticketapp.services.reporting.views import Alarms, Dashboard, DoorCounts
 
 Text = rx.Var[str] | str
@@ -24,6 +25,12 @@ class LiveEvents(rx.State):
 
 class LiveSeats(rx.State):
     """Seat id → [status, version] of every seat heard of."""
+
+    REQUIRED_ROLE: ClassVar[str] = "public"
+
+
+class LiveCart(rx.State):
+    """The cart of the person looking, as sent by `live.carts`."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
 
@@ -44,6 +51,23 @@ class LiveAlarms(rx.State):
     """What needs a person in the whole shop, as sent by `live.follow.follow_alarms`."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
+
+
+def live_cart() -> Any:
+    """Give what was last sent, as the Var of a `CartView`; an empty one before the first."""
+    return _board(LiveCart, CartView())
+
+
+def is_cart_awaited() -> rx.Var[bool]:
+    """Say whether neither the cart nor the reason why it cannot be read has been heard of yet."""
+    state, needs = whole_state(LiveCart)
+    return _var(f"(!{state}?.figures && !{state}?.error)", bool, needs)
+
+
+def cart_error() -> rx.Var[str]:
+    """Say why the cart could not be read; nothing when it was."""
+    state, needs = whole_state(LiveCart)
+    return _var(f'({state}?.error ?? "")', str, needs)
 
 
 def live_alarms() -> Any:

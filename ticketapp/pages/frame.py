@@ -8,7 +8,7 @@ import reflex as rx
 
 from ticketapp.components.masthead import Viewer
 from ticketapp.components.shell import shell
-from ticketapp.state.cart import CartState
+from ticketapp.live.vars import live_cart
 from ticketapp.state.viewer import ViewerState
 
 
@@ -16,7 +16,7 @@ def viewer() -> Viewer:
     """Bind the frame to the person looking."""
     return Viewer(
         name=ViewerState.name,
-        cart_count=CartState.cart.quantity,
+        cart_count=live_cart().quantity,
         is_signed_in=ViewerState.is_signed_in,
         is_organizer=ViewerState.is_organizer,
         is_door_staff=ViewerState.is_door_staff,

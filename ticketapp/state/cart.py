@@ -1,4 +1,4 @@
-"""The cart: what is held, until when, and what can be had again."""
+"""What a person can do to their cart."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,74 +6,32 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from ticketapp import runtime
 from ticketapp.core.ids import parse_id
+from ticketapp.live.follow import follow_cart
 from ticketapp.services.cart import operations, queries
-from ticketapp.services.cart.views import CartView, TakenAgain
+from ticketapp.services.cart.views import TakenAgain
 from ticketapp.state.base import Done, Refused, ServiceCalls, say
 
-WARN_MS = 2 * 60 * 1000
 Change = Callable[[Any, datetime, UUID], Any]
 
 
 class CartState(ServiceCalls, rx.State):
-    """A person's cart. Other tabs and devices follow, because every change is read again from the database."""
+    """What a person does to the cart. What is in it is sent to all their tabs by `live`."""
 
     REQUIRED_ROLE: ClassVar[str] = "public"
 
-    cart: CartView = CartView()
-    is_loading: bool = True
-    is_busy: bool = False
-    error: str = ""
     said: str = ""
-    is_time_offered: bool = False
-
-    @rx.var
-    def warn_at_ms(self) -> int:
-        """When to ask whether more time is needed; 0 when no event in the cart gives any."""
-        may_extend = any(event.extensions_left for event in self.cart.events if event.deadline_ms)
-        return self.cart.deadline_ms - WARN_MS if may_extend else 0
-
-    @rx.var
-    def until_text(self) -> str:
-        """When the first hold ends, in words."""
-        return next(
-            (
-                event.deadline_text
-                for event in self.cart.events
-                if event.deadline_ms and event.deadline_ms == self.cart.deadline_ms
-            ),
-            "",
-        )
-
-    @rx.var
-    def extension_text(self) -> str:
-        """How much more time the first event that gives any would give."""
-        minutes = next(
-            (
-                event.extension_minutes
-                for event in self.cart.events
-                if event.deadline_ms and event.extensions_left
-            ),
-            0,
-        )
-        return "1 more minute" if minutes == 1 else f"{minutes} more minutes"
-
-    @rx.var
-    def total_text(self) -> str:
-        """What the whole cart costs: one amount for each currency."""
-        return " + ".join(total.total_text for total in self.cart.totals)
-
-    @rx.var
-    def own_seats(self) -> list[str]:
-        """The seats that this person holds."""
-        return [seat.seat_id for event in self.cart.events for line in event.lines for seat in line.seats]
+    # The moment for which more time was offered: the offer goes when the clock of the cart does.
+    offered_at_ms: int = 0
 
     @rx.event
-    async def load(self):
-        """Read the cart again."""
-        await self._read_cart()
+    async def look_again(self):
+        """Read the cart again: its time is over, or it could not be read."""
+        actor = await self._actor()
+        await follow_cart(self, actor.person_id if actor else None)
 
     @rx.event
     async def change_quantity(self, tier_id: str, quantity: int):
@@ -137,59 +95,60 @@ class CartState(ServiceCalls, rx.State):
     @rx.event
     async def extend(self, event_id: str, deadline_ms: int):
         """Ask for more time for one event's holds, which end at `deadline_ms`: a second click asks for no second helping."""
-        if not any(event.id == event_id and event.deadline_ms == deadline_ms for event in self.cart.events):
-            return None
         return await self._change(
             lambda session, now, person_id: operations.extend(
-                session, person_id=person_id, event_id=parse_id(event_id), now=now
+                session,
+                person_id=person_id,
+                event_id=parse_id(event_id),
+                deadline_ms=deadline_ms,
+                now=now,
             )
         )
 
     @rx.event
-    def extend_all(self):
-        """Ask for more time for every event that gives it."""
-        self.is_time_offered = False
-        return [
-            CartState.extend(event.id, event.deadline_ms)
-            for event in self.cart.events
-            if event.deadline_ms and event.extensions_left
-        ]
-
-    @rx.event
-    def offer_time(self):
-        """Ask whether more time is needed; the countdown calls this near the end."""
-        self.is_time_offered = self.cart.deadline_ms > 0
-
-    @rx.event
-    def decline_time(self):
-        """Close the question."""
-        self.is_time_offered = False
-
-    async def _change(self, change: Change) -> list[Any]:
-        """Run one change of the caller's own cart, then read everything again."""
-        actor = await self._actor()
-        told: list[Any] = []
-        if actor is not None:
-            outcome = await self._attempt(lambda session, now: change(session, now, actor.person_id))
-            self.said = ""
-            match outcome:
-                case Refused(error):
-                    told = [say(error)]
-                case Done(TakenAgain(text=text)):
-                    self.said = text
-        await self._read_cart()
-        return told
-
-    async def _read_cart(self) -> None:
+    async def extend_all(self):
+        """Take what was offered: more time for every event that gives it, once however often it is clicked."""
+        if not self.offered_at_ms:
+            return None
+        self.offered_at_ms = 0
         actor = await self._actor()
         person_id = actor.person_id if actor else None
         outcome = await self._read(
             lambda session, now: queries.get_cart(session, person_id=person_id, now=now)
         )
-        self.is_loading = False
         match outcome:
-            case Done(cart):
-                self.cart, self.error = cart, ""
-                self.is_time_offered = self.is_time_offered and cart.deadline_ms > 0
             case Refused(error):
-                self.error = error.text
+                return say(error)
+            case Done(cart):
+                return [
+                    CartState.extend(event.id, event.deadline_ms)
+                    for event in cart.events
+                    if event.deadline_ms and event.extensions_left
+                ]
+
+    @rx.event
+    def offer_time(self, at_ms: int):
+        """Ask whether more time is needed; the countdown calls this near the end."""
+        self.offered_at_ms = at_ms
+
+    @rx.event
+    def decline_time(self):
+        """Close the question."""
+        self.offered_at_ms = 0
+
+    async def _change(self, change: Change) -> EventSpec | None:
+        """Run one change of the caller's own cart; the cart shows it by itself."""
+        actor = await self._actor()
+        if actor is None:
+            await follow_cart(self, None)
+            return None
+        outcome = await self._attempt(lambda session, now: change(session, now, actor.person_id))
+        self.said = ""
+        match outcome:
+            case Refused(error):
+                # What is on the screen may be what made them ask.
+                await follow_cart(self, actor.person_id)
+                return say(error)
+            case Done(TakenAgain(text=text)):
+                self.said = text
+        return None

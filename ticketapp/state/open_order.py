@@ -9,7 +9,6 @@ from ticketapp.live.follow import follow_person
 from ticketapp.services.ordering import queries, reopening
 from ticketapp.services.ordering.views import OrderView
 from ticketapp.state.base import Done, Refused, ServiceCalls, say
-from ticketapp.state.cart import CartState
 from ticketapp.state.viewer import ViewerState
 
 
@@ -49,6 +48,5 @@ class OpenOrderState(ServiceCalls, rx.State):
             yield say(outcome.error)
             return
         yield rx.redirect("/cart")
-        yield CartState.load
         yield ViewerState.load
         yield OpenOrderState.load

@@ -7,6 +7,7 @@ from uuid import UUID
 import reflex as rx
 
 from ticketapp.core.ids import parse_id
+from ticketapp.services.cart.queries import find_hold, get_cart
 from ticketapp.services.cart.seating import (
     SeatChoice,
     SeatRow,
@@ -15,7 +16,6 @@ from ticketapp.services.cart.seating import (
     list_sections,
     nearest_free,
 )
-from ticketapp.services.cart.selection import find_hold
 from ticketapp.services.catalog.views import EventPage
 from ticketapp.services.inventory.errors import SeatTaken
 from ticketapp.services.inventory.requests import BestSeatsLine, Line, SeatLine
@@ -80,8 +80,7 @@ class SeatsState(TakesTickets, rx.State):
     @rx.event
     async def toggle(self, seat_id: str):
         """Hold a seat, or let it go when it is this person's already."""
-        cart = await self.get_state(CartState)
-        if hold_id := find_hold(cart.cart, seat_id):
+        if hold_id := await self._own_hold(seat_id):
             yield CartState.remove_seat(hold_id)
             yield SeatsState.load
             return
@@ -118,8 +117,23 @@ class SeatsState(TakesTickets, rx.State):
             yield ViewerState.load
 
     async def _offer_instead(self, seat_id: str) -> None:
-        cart = await self.get_state(CartState)
-        self.instead = nearest_free(self.rows, seat_id, own=cart.own_seats) or SeatChoice()
+        actor = await self._actor()
+        person_id = actor.person_id if actor else None
+        outcome = await self._read(lambda session, now: get_cart(session, person_id=person_id, now=now))
+        own = outcome.value.own_seats if isinstance(outcome, Done) else []
+        self.instead = nearest_free(self.rows, seat_id, own=own) or SeatChoice()
+
+    async def _own_hold(self, seat_id: str) -> str:
+        """Give the caller's hold of a seat, "" when they have none."""
+        actor = await self._actor()
+        if actor is None:
+            return ""
+        outcome = await self._read(
+            lambda session, now: find_hold(
+                session, person_id=actor.person_id, seat_id=parse_id(seat_id), now=now
+            )
+        )
+        return str(outcome.value or "") if isinstance(outcome, Done) else ""
 
     async def _taken(self, page: EventPageState, line: Line) -> str:
         outcome = await self._take(page.event, (line,), page.codes)

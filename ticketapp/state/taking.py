@@ -7,7 +7,7 @@ import reflex as rx
 
 from ticketapp import runtime
 from ticketapp.core.ids import new_id, parse_id
-from ticketapp.live.follow import follows_person
+from ticketapp.live.follow import follows_cart
 from ticketapp.services.cart.wishes import add_wishes
 from ticketapp.services.catalog.queries import cleaned_codes
 from ticketapp.services.catalog.views import EventPage
@@ -44,9 +44,9 @@ class TakesTickets(ServiceCalls, rx.State, mixin=True):
         return held if isinstance(held, Refused) else Done(HELD)
 
     async def _hears_of_itself(self) -> bool:
-        """Tell whether the news of what was just done bring the cart to this page; a new guest's do not yet."""
+        """Tell whether this page is shown the cart that was just changed; a new guest's is not yet."""
         actor = await self._actor()
-        return actor is not None and follows_person(self, actor.person_id)
+        return actor is not None and follows_cart(self, actor.person_id)
 
     async def _wish(
         self, person_id: UUID, event: EventPage, lines: tuple[Line, ...], codes: Iterable[str]

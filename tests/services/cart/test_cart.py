@@ -1,6 +1,6 @@
 """A cart is what its person holds, and says so exactly."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,9 +11,10 @@ from tests.factories import make_person
 from tests.sales import NewTier, Sale, make_sale, make_seated_sale
 from ticketapp.core.clock import StoppedClock
 from ticketapp.core.errors import AppError, InvalidInput, NotFound
+from ticketapp.core.ids import new_id
 from ticketapp.models import EventSeat, Hold
 from ticketapp.runtime import Runtime
-from ticketapp.services.cart import operations
+from ticketapp.services.cart import operations, queries
 from ticketapp.services.cart.views import CartView
 from ticketapp.services.inventory.errors import LimitPerPerson, NoMoreExtensions, NotActive, SoldOut
 from ticketapp.services.inventory.requests import BestSeatsLine, PlacesLine
@@ -40,6 +41,68 @@ def test_two_holds_of_one_tier_are_one_line(any_runtime: Runtime, person: UUID, 
     assert shown.when_text == "Sat 21 Nov 2026, 15:00 CET"
     assert (cart.quantity, [total.total_text for total in cart.totals]) == (4, ["€255.00"])
     assert shown.deadline_text == "13:15 CET"
+
+
+def test_many_carts_are_read_together_and_each_is_its_persons(
+    any_runtime: Runtime, person: UUID, event: Sale
+):
+    rival, nobody = any_runtime.write(lambda session, now: (make_person(session, email="").id, new_id()))
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2), key="a")
+    hold(any_runtime, rival, event, PlacesLine(event.tiers["golden-circle"], 1), key="b")
+    alone = {one: cart_of(any_runtime, one) for one in (person, rival, nobody)}
+
+    together = any_runtime.read(
+        lambda session, now: queries.get_carts(session, person_ids=alone.keys(), now=now)
+    )
+
+    assert together == alone
+    assert [cart.quantity for cart in alone.values()] == [2, 1, 0]
+
+
+def test_a_cart_of_endless_lines_takes_no_line_from_another(any_runtime: Runtime, person: UUID, event: Sale):
+    rival = any_runtime.write(lambda session, now: make_person(session, email="").id)
+    hold(any_runtime, rival, event, PlacesLine(event.tiers["regular"], 1), key="b")
+    any_runtime.write(lambda session, now: session.add_all(endless_holds(person, event, now)))
+
+    carts = any_runtime.read(
+        lambda session, now: queries.get_carts(session, person_ids=[person, rival], now=now)
+    )
+
+    assert (carts[person].quantity, carts[rival].quantity) == (queries.LINES_MAX, 1)
+
+
+def endless_holds(person: UUID, event: Sale, now: datetime) -> list[Hold]:
+    return [
+        Hold(
+            person_id=person,
+            event_id=event.id,
+            tier_id=event.tiers["regular"],
+            quantity=1,
+            price_minor=4500,
+            created_at=now,
+            expires_at=now + timedelta(minutes=15),
+            request_key=str(number),
+            request_print=0,
+            line=0,
+        )
+        for number in range(queries.LINES_MAX + 1)
+    ]
+
+
+def test_a_cart_says_when_its_first_hold_ends_and_what_more_time_it_may_have(
+    any_runtime: Runtime, person: UUID, event: Sale
+):
+    hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 2), key="a")
+
+    cart = cart_of(any_runtime, person)
+
+    assert cart.deadline_ms - cart.warn_at_ms == 120_000
+    assert (cart.deadline_text, cart.extension_text, cart.total_text, cart.own_seats) == (
+        "13:15 CET",
+        "5 more minutes",
+        "€90.00",
+        [],
+    )
 
 
 def test_a_cart_of_two_currencies_has_two_totals(any_runtime: Runtime, person: UUID, event: Sale):
@@ -257,8 +320,11 @@ def test_an_extension_moves_the_deadline_as_often_as_the_event_allows(
     hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 1))
 
     def extend() -> None:
+        deadline_ms = cart_of(any_runtime, person).deadline_ms
         any_runtime.write(
-            lambda session, now: operations.extend(session, person_id=person, event_id=event.id, now=now)
+            lambda session, now: operations.extend(
+                session, person_id=person, event_id=event.id, deadline_ms=deadline_ms, now=now
+            )
         )
 
     extend()
@@ -276,9 +342,12 @@ def test_an_ended_hold_cannot_be_extended(
     any_runtime: Runtime, clock: StoppedClock, person: UUID, event: Sale
 ):
     hold(any_runtime, person, event, PlacesLine(event.tiers["regular"], 1))
+    deadline_ms = cart_of(any_runtime, person).deadline_ms
     clock.advance(minutes=15)
 
     with pytest.raises(NotActive):
         any_runtime.write(
-            lambda session, now: operations.extend(session, person_id=person, event_id=event.id, now=now)
+            lambda session, now: operations.extend(
+                session, person_id=person, event_id=event.id, deadline_ms=deadline_ms, now=now
+            )
         )

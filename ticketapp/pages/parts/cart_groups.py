@@ -10,6 +10,7 @@ from ticketapp.components.status import notice
 from ticketapp.components.stepper import stepper
 from ticketapp.components.stubs import cart_line
 from ticketapp.components.tokens import CARD
+from ticketapp.live.vars import live_cart
 from ticketapp.services.cart.views import CartEvent, CartLine, CartSeat, CartTotal
 from ticketapp.state.cart import CartState
 
@@ -141,11 +142,12 @@ def _ended_line(line: CartLine) -> rx.Component:
 
 
 def cart_summary() -> rx.Component:
+    cart = live_cart()
     return rx.el.aside(
         rx.el.h2("Summary", class_name="display text-xl"),
-        money_lines(rx.foreach(CartState.cart.totals, _total)),
+        money_lines(rx.foreach(cart.totals, _total)),
         rx.el.p("All fees and taxes included.", class_name="text-sm text-soft"),
-        rx.foreach(CartState.cart.totals, _checkout_button),
+        rx.foreach(cart.totals, _checkout_button),
         button(
             "Let everything go",
             tone="quiet",

@@ -13,9 +13,8 @@ from ticketapp.components.icons import icon
 from ticketapp.components.status import live_region, refusal
 from ticketapp.components.stepper import stepper
 from ticketapp.components.tokens import CARD, show_text
-from ticketapp.live.vars import seat_status, seats_free
+from ticketapp.live.vars import live_cart, seat_status, seats_free
 from ticketapp.services.cart.seating import SeatChoice, SeatRow, SeatSection
-from ticketapp.state.cart import CartState
 from ticketapp.state.event_page import EventPageState
 from ticketapp.state.seats import BEST, SeatsState
 
@@ -164,7 +163,7 @@ def _row(row: SeatRow) -> rx.Component:
 
 
 def _seat(seat: SeatChoice) -> rx.Component:
-    is_mine = CartState.own_seats.contains(seat.id)
+    is_mine = live_cart().own_seats.contains(seat.id)
     status = rx.cond(is_mine, "mine", seat_status(seat.id, otherwise=seat.status, version=seat.version))
     is_dimmed = (SeatsState.tier_id != "") & (SeatsState.tier_id != seat.tier_id)
     return rx.el.li(

@@ -17,6 +17,9 @@ from ticketapp.services.inventory.rules import QUANTITY_MAX
 
 Rows = Sequence[Row[Any]]
 
+# So long before the first hold ends, more time is offered.
+WARN_MS = 2 * 60 * 1000
+
 
 def is_live(hold: Row[Any], now: datetime) -> bool:
     """Say whether a hold still counts down; one whose time has passed only waits for the expiry job."""
@@ -26,27 +29,38 @@ def is_live(hold: Row[Any], now: datetime) -> bool:
 def build_cart(
     facts: Rows, holds: Rows, wishes: Rows, free: Mapping[UUID, Availability], now: datetime
 ) -> views.CartView:
-    """Group holds and wishes by event, and lines by tier."""
-    holds_of, wishes_of = _by_event(holds), _by_event(wishes)
-    events = [_event(fact, holds_of[fact.id], wishes_of[fact.id], free.get(fact.id), now) for fact in facts]
+    """Group holds and wishes by event, and lines by tier; facts of other events are passed over."""
+    holds_of, wishes_of = by("event_id", holds), by("event_id", wishes)
+    events = [
+        _event(fact, holds_of[fact.id], wishes_of[fact.id], free.get(fact.id), now)
+        for fact in facts
+        if fact.id in holds_of or fact.id in wishes_of
+    ]
     live = [hold for hold in holds if is_live(hold, now)]
     totals = _totals([*live, *wishes])
+    first_end = min((epoch_ms(hold.expires_at) for hold in live), default=0)
+    may_extend = [event for event in events if event.deadline_ms and event.extensions_left]
     return views.CartView(
         events=events,
         totals=[
             views.CartTotal(currency, money_text(Money(minor, Currency(currency))), minor)
             for currency, minor in sorted(totals.items())
         ],
+        total_text=_amounts_text(totals),
         quantity=sum(event.quantity for event in events),
         ended_quantity=sum(event.ended_quantity for event in events),
-        deadline_ms=min((epoch_ms(hold.expires_at) for hold in live), default=0),
+        deadline_ms=first_end,
+        deadline_text=next((event.deadline_text for event in events if event.deadline_ms == first_end), ""),
+        warn_at_ms=first_end - WARN_MS if may_extend else 0,
+        extension_text=_minutes_text(may_extend[0].extension_minutes) if may_extend else "",
+        own_seats=[seat.seat_id for event in events for line in event.lines for seat in line.seats],
     )
 
 
-def _by_event(rows: Rows) -> dict[UUID, list[Row[Any]]]:
+def by(column: str, rows: Rows) -> dict[UUID, list[Row[Any]]]:
     groups: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        groups[row.event_id].append(row)
+        groups[getattr(row, column)].append(row)
     return groups
 
 
@@ -164,3 +178,7 @@ def _amounts_text(totals: Mapping[str, int]) -> str:
     return " + ".join(
         money_text(Money(minor, Currency(currency))) for currency, minor in sorted(totals.items())
     )
+
+
+def _minutes_text(minutes: int) -> str:
+    return "1 more minute" if minutes == 1 else f"{minutes} more minutes"

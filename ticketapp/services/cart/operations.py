@@ -102,14 +102,14 @@ def take_over(session: Session, *, from_person: UUID, to_person: UUID, now: date
         session.delete(wish)
 
 
-def extend(session: Session, *, person_id: UUID, event_id: UUID, now: datetime) -> None:
-    """Give the person's holds of an event more time, by the event's rule.
+def extend(session: Session, *, person_id: UUID, event_id: UUID, deadline_ms: int, now: datetime) -> None:
+    """Give the person's holds of an event more time, by the event's rule; holds that end at another moment have had it.
 
     Raises:
         NoMoreExtensions: they had all the extensions the event allows.
         NotActive: there is no hold left to extend.
     """
-    inventory.extend_holds(session, person_id=person_id, event_id=event_id, now=now)
+    inventory.extend_holds(session, person_id=person_id, event_id=event_id, deadline_ms=deadline_ms, now=now)
 
 
 def take_again(

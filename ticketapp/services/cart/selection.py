@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from ticketapp.core.money import Currency, Money, money_text
-from ticketapp.services.cart.views import CartView
 from ticketapp.services.catalog.views import EventPage, TierRow
 
 
@@ -26,9 +25,3 @@ def selection_text(event: EventPage, quantities: Mapping[str, int]) -> str:
     return " + ".join(
         money_text(Money(minor, Currency(currency))) for currency, minor in sorted(totals.items())
     )
-
-
-def find_hold(cart: CartView, seat_id: str) -> str:
-    """Give the cart's live hold of a seat, "" when it has none."""
-    seats = (seat for event in cart.events for line in event.lines for seat in line.seats)
-    return next((seat.hold_id for seat in seats if seat.seat_id == seat_id), "")

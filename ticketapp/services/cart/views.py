@@ -70,13 +70,18 @@ class CartTotal:
 
 @dataclass(frozen=True)
 class CartView:
-    """A person's whole cart."""
+    """A person's whole cart. `deadline_ms` is when the first hold ends, `warn_at_ms` when to offer more time; 0 means never."""
 
     events: list[CartEvent] = field(default_factory=list)
     totals: list[CartTotal] = field(default_factory=list)
+    total_text: str = ""
     quantity: int = 0
     ended_quantity: int = 0
     deadline_ms: int = 0
+    deadline_text: str = ""
+    warn_at_ms: int = 0
+    extension_text: str = ""
+    own_seats: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

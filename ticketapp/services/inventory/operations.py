@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from ticketapp.core.errors import AppError, NotFound
+from ticketapp.core.times import epoch_ms
 from ticketapp.integrations.sets import insert_rows
 from ticketapp.integrations.transactions import takes_turns
 from ticketapp.models import Event, Hold, HoldStatus, LogEntry
@@ -160,8 +161,12 @@ def leave_cart(session: Session, *, person_id: UUID, hold_ids: Sequence[UUID], n
     announce(session, "user", person_id)
 
 
-def extend_holds(session: Session, *, person_id: UUID, event_id: UUID, now: datetime) -> datetime:
+def extend_holds(
+    session: Session, *, person_id: UUID, event_id: UUID, deadline_ms: int, now: datetime
+) -> datetime:
     """Give the person's cart holds of an event more time, by the event's rule, and tell the new earliest end.
+
+    Whoever asks says when they end; the same asked twice is given once.
 
     Raises:
         NotActive: nothing in the cart is still held.
@@ -178,6 +183,9 @@ def extend_holds(session: Session, *, person_id: UUID, event_id: UUID, now: date
     event = session.get(Event, event_id)
     if event is None or not rows:
         raise NotActive
+    ends_at = min(row.expires_at for row in rows)
+    if epoch_ms(ends_at) != deadline_ms:
+        return ends_at
     if any(row.extensions >= event.extensions_max for row in rows):
         raise NoMoreExtensions("This hold cannot be extended again. Check out before it ends.")
     span = timedelta(minutes=event.extension_minutes)
@@ -189,7 +197,7 @@ def extend_holds(session: Session, *, person_id: UUID, event_id: UUID, now: date
         )
     log_holds(session, rows, "hold.extended", now)
     announce(session, "user", person_id)
-    return min(row.expires_at for row in rows) + span
+    return ends_at + span
 
 
 def expire_due(session: Session, *, now: datetime, limit: int) -> int:
