@@ -2,10 +2,10 @@
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from tests.buying import CARDS, Shop
+from ticketapp.integrations.database import DatabaseUnavailable
 from ticketapp.models import Order, OrderStatus, Payment, PaymentStatus, SandboxCharge, Ticket
 
 pytestmark = pytest.mark.anyio
@@ -44,8 +44,8 @@ async def sell_until_full(shop, event, tier):
             placed = await shop.place(person)
             step = "payment"
             await shop.pay(placed, CARDS.good)
-        except OperationalError as error:
-            if "full" not in str(error.orig):
+        except DatabaseUnavailable as error:
+            if "full" not in str(error.__cause__):
                 raise
             return step
     raise AssertionError("the disk was never full")

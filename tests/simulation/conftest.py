@@ -20,14 +20,20 @@ settings.register_profile("mutants", phases=[Phase.generate], derandomize=True)
 
 @pytest.fixture(scope="package")
 def stage(sqlite_files: SqliteFiles) -> Iterator[Stage]:
-    """One database in memory for all runs; what the product logs about bad days is not looked at."""
+    """One database in memory for all runs."""
     sqlite_files.copy_to(sqlite_files.folder / "simulation.db", seeded=False)
     made = Stage(sqlite_files.folder / "simulation.db")
-    logging.disable(logging.CRITICAL)
-    with made.chance.rules():
-        yield made
-    logging.disable(logging.NOTSET)
+    yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def ruled(stage: Stage) -> Iterator[None]:
+    """Nothing but the scheduler decides by chance, and what the product logs about bad days is not looked at."""
+    logging.disable(logging.CRITICAL)
+    with stage.chance.rules():
+        yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
