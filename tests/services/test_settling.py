@@ -27,7 +27,10 @@ from ticketapp.models import (
     Ticket,
     TierStock,
 )
+from ticketapp.services.contract import ResultStatus
 from ticketapp.services.ordering.errors import OrderNotPayable, PaymentUnderWay, ReservationExpired
+from ticketapp.services.ordering.settling import apply_results
+from ticketapp.services.payments import operations
 from ticketapp.services.payments.operations import settle
 
 pytestmark = pytest.mark.anyio
@@ -282,6 +285,25 @@ async def test_at_the_end_of_the_time_a_payment_is_called_off_before_places_are_
         assert payment.status is PaymentStatus.CANCELLED
     assert (await bank.inner.ask(payment.key)).status is ChargeStatus.CANCELLED
     assert shop.disagreements() == []
+
+
+async def test_the_result_names_the_events_that_the_request_named(shop, monkeypatch):
+    person, events = shop.person(), [shop.event(), shop.event()]
+    for event in events:
+        await shop.hold(person, event, shop.tier(event), 1)
+    placed = await shop.place(person)
+    told = []
+
+    def hear(session, results, now):
+        told.extend(results)
+        return apply_results(session, results, now)
+
+    monkeypatch.setattr(operations, "apply_results", hear)
+    await shop.pay(placed, CARDS.good)
+
+    (result,) = told
+    assert set(result.occurrences) == set(placed.checkout.occurrences) == set(events)
+    assert (result.actor, result.ref, result.status) == (person, placed.order_id, ResultStatus.PAID)
 
 
 async def test_a_payment_that_succeeded_in_time_wins_over_the_end_of_the_time(shop):

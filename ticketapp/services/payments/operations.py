@@ -14,7 +14,7 @@ from ticketapp.core.ids import new_id
 from ticketapp.integrations.payments import Charge, ChargeStatus
 from ticketapp.integrations.sets import Keys, among, dialect_of, insert_rows
 from ticketapp.integrations.transactions import takes_turns
-from ticketapp.models import OrderStatus, Payment, PaymentStatus
+from ticketapp.models import OrderLine, OrderStatus, Payment, PaymentStatus
 from ticketapp.models.base import table_of
 from ticketapp.services.contract import CheckoutRequest, PaymentResult, ResultStatus
 from ticketapp.services.ledger import operations as ledger
@@ -33,7 +33,7 @@ from ticketapp.services.payments.requests import (
     StartPayment,
 )
 
-_PAYMENTS = table_of(Payment)
+_PAYMENTS, _LINES = table_of(Payment), table_of(OrderLine)
 _PAYMENT_COLUMNS = (
     "id", "order_id", "person_id", "attempt", "key", "provider", "amount_minor", "currency", "status", "authorises_first",
     "created_at",
@@ -43,6 +43,7 @@ _ATTEMPTS = (
     .where(among(_PAYMENTS.c.order_id, "orders"))
     .group_by(_PAYMENTS.c.order_id)
 )
+_EVENTS = sa.select(_LINES.c.order_id, _LINES.c.event_id).where(among(_LINES.c.order_id, "orders")).distinct()
 _VERDICTS = Keys(
     "verdict",
     {"key": sa.String(), "status": sa.String(), "provider_ref": sa.String(), "error_code": sa.String()},
@@ -162,7 +163,7 @@ def settle(session: Session, charges: Sequence[Charge], now: datetime) -> list[S
     """
     by_key = {charge.key: charge for charge in charges}
     payments = _moved(session, by_key, now)
-    results = _results(payments, by_key)
+    results = _results(payments, by_key, _occurrences(session, payments))
     settled = apply_results(session, list(results.values()), now)
     unplaced = _book(session, payments, by_key, settled, now)
     _promise_capture(session, payments, now)
@@ -217,7 +218,18 @@ def _move(dialect: str) -> Any:
     )
 
 
-def _results(payments: Sequence[Any], charges: dict[str, Charge]) -> dict[UUID, PaymentResult]:
+def _occurrences(session: Session, payments: Sequence[Any]) -> dict[UUID, tuple[UUID, ...]]:
+    """List the events that each order is of."""
+    events: dict[UUID, tuple[UUID, ...]] = {}
+    if payments:
+        for order_id, event_id in session.execute(_EVENTS, {"orders": [p.order_id for p in payments]}):
+            events[order_id] = (*events.get(order_id, ()), event_id)
+    return events
+
+
+def _results(
+    payments: Sequence[Any], charges: dict[str, Charge], occurrences: dict[UUID, tuple[UUID, ...]]
+) -> dict[UUID, PaymentResult]:
     """Say what each order hears; of several payments for one order a successful one counts."""
     results: dict[UUID, PaymentResult] = {}
     for payment in payments:
@@ -226,7 +238,8 @@ def _results(payments: Sequence[Any], charges: dict[str, Charge]) -> dict[UUID, 
             status = _RESULT_IF_NOT_AS_AGREED[status]
         earlier = results.get(payment.order_id)
         if status is not None and (earlier is None or earlier.status is not ResultStatus.PAID):
-            results[payment.order_id] = PaymentResult((), payment.person_id, payment.order_id, status)
+            of = occurrences[payment.order_id]
+            results[payment.order_id] = PaymentResult(of, payment.person_id, payment.order_id, status)
     return results
 
 
