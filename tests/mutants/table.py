@@ -1,35 +1,26 @@
 """Every guard of the settlement code, and the same code without it."""
 
-from dataclasses import dataclass
+from tests.mutants.mutant import (
+    AFTERMATH,
+    BOOK,
+    CALLS,
+    EXPIRING,
+    FLOWS,
+    JOBS,
+    LEDGER,
+    NEWS,
+    OPERATIONS,
+    ORDERING,
+    REFUNDS,
+    SETTLING,
+    STOCK,
+    STRIPE,
+    TOLD,
+    Mutant,
+)
+from tests.mutants.set_aside import SET_ASIDE_AND_GIVEN_BACK
 
-FLOWS, OPERATIONS = "services/payments/flows.py", "services/payments/operations.py"
-ORDERING, SETTLING, EXPIRING = (
-    f"services/ordering/{name}.py" for name in ("operations", "settling", "expiring")
-)
-REFUNDS, AFTERMATH, TOLD = (
-    f"services/payments/{name}.py" for name in ("refunds", "aftermath", "told_events")
-)
-STRIPE, BOOK, CALLS = (f"integrations/stripe_{name}.py" for name in ("payments", "book", "calls"))
-STOCK, JOBS, LEDGER = (
-    "services/inventory/orders.py",
-    "services/messaging/jobs.py",
-    "services/ledger/after_sale.py",
-)
-NEWS, QUERIES = "services/payments/provider_news.py", "services/payments/queries.py"
 _MARK = "        await self._write(lambda session, now: told_events.mark_handled(session, event_id, now))\n"
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """Code without one guard; `left_out` says which guard, and with `masked_by` what still holds when it survives."""
-
-    name: str
-    file: str
-    text: str
-    instead: str
-    left_out: str
-    masked_by: str = ""
-
 
 MUTANTS = (
     Mutant(
@@ -178,8 +169,7 @@ MUTANTS = (
     ),
     Mutant(
         "refund under its key", STRIPE,
-        "                if (_key_of(refund), attempt_of(refund)) == (order.key, order.attempt):\n"
-        "                    return refund.id\n",
+        "                if _key_of(refund) == order.key and is_it:\n                    return refund.id\n",
         "                pass\n",
         "A refund that was made before its answer was lost is found again.",
     ),
@@ -313,4 +303,5 @@ MUTANTS = (
         "    return intent_id\n\n\ndef is_closed",
         "Whoever writes second hears what the first wrote.",
     ),
+    *SET_ASIDE_AND_GIVEN_BACK,
 )  # fmt: skip

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.mutants.__main__ import mutated
+from tests.mutants.playing import mutated
 from tests.mutants.table import MUTANTS
 
 

@@ -32,6 +32,7 @@ from ticketapp.services.ordering.errors import OrderNotPayable, PaymentUnderWay,
 from ticketapp.services.ordering.settling import apply_results
 from ticketapp.services.payments import operations
 from ticketapp.services.payments.operations import settle
+from ticketapp.services.payments.refunds import refund_tickets
 
 pytestmark = pytest.mark.anyio
 
@@ -130,6 +131,33 @@ async def test_a_success_that_comes_after_failure_counts(shop):
     answer = shop.runtime.grouped_blocking(settle, charge)
 
     assert (answer.status, answer.order_status) == (PaymentStatus.SUCCEEDED, OrderStatus.PAID)
+    assert shop.disagreements() == []
+
+
+@pytest.mark.parametrize("given_back", [False, True])
+async def test_money_for_an_order_that_was_paid_before_goes_back(shop, given_back):
+    """A payment that was believed over succeeds after another paid for the order, and perhaps after that came back."""
+    event, tier, placed, charge = await paying(shop)
+    shop.change(Event, event, refund_until_hours=1)
+    shop.runtime.grouped_blocking(settle, replace(charge, status=ChargeStatus.FAILED, error_code="X"))
+    await shop.pay(placed, CARDS.good)
+    if given_back:
+        buyer = shop.actor(placed.person_id)
+        shop.runtime.write(
+            lambda session, now: refund_tickets(session, actor=buyer, order_id=placed.order_id, now=now)
+        )
+
+    answer = shop.runtime.grouped_blocking(settle, charge)
+
+    ends_as = OrderStatus.REFUNDED if given_back else OrderStatus.PAID
+    assert (answer.status, answer.order_status, answer.is_returned) == (
+        PaymentStatus.SUCCEEDED, ends_as, True,
+    )  # fmt: skip
+    with shop.look() as session:
+        assert session.get_one(TierStock, tier).sold == (0 if given_back else 2)
+        returned = session.exec(select(Refund).where(Refund.reason == "paid_but_no_hold")).one()
+        assert returned.amount_minor == 90_00
+    assert count(shop, Ticket) == 2
     assert shop.disagreements() == []
 
 
