@@ -5,18 +5,31 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.paying import is_paid
-from tests.e2e.stripe_shop import GOOD, Counts, StripeShop, begin, choose, pay, reference_of, type_card
+from tests.e2e.paying import fill_cart, is_paid
+from tests.e2e.stripe_shop import (
+    GOOD,
+    Counts,
+    StripeShop,
+    begin,
+    check_out,
+    choose,
+    pay,
+    reference_of,
+    type_card,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("books_agree")]
 ONE_CHARGE = Counts(charges=1, succeeded=1)
 # Payments are asked about once they are a minute old, every quarter of a minute.
 RECONCILED_WITHIN_MS = 90_000
+# A refund that the provider did not answer is asked for again later and later.
+REFUNDED_WITHIN_MS = 60_000
 
 
-def wait_for_debit(page: Page, shop: StripeShop) -> tuple[str, str]:
+def wait_for_debit(page: Page, shop: StripeShop, slug: str = "midnight-parade") -> tuple[str, str]:
     """Pay by a method that takes days; gives the order's reference and the PaymentIntent's id."""
-    begin(page, shop)
+    fill_cart(page, shop.app, slug)
+    check_out(page, shop)
     choose(page, "SEPA debit")
     pay(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("We are asking your bank")
@@ -113,6 +126,33 @@ def test_a_stripe_that_is_down_while_paying_charges_nothing_and_another_card_may
     type_card(page, GOOD)
     pay(page)
     assert shop.counts(is_paid(page)) == Counts(charges=1, succeeded=1, cancelled=1)
+
+
+def test_money_that_comes_when_the_event_is_cancelled_goes_back_and_the_page_tells_how_far_it_is(
+    shop: StripeShop, visit
+):
+    page = visit(shop.app)
+    reference, intent = wait_for_debit(page, shop, slug="tiny-room")
+    desk = visit(shop.app, "/organizer/events/tiny-room", email="organizer@example.com")
+    desk.get_by_test_id("cancel-event").click()
+    desk.get_by_test_id("confirm-cancel").click()
+    expect(desk.get_by_test_id("event-state")).to_have_text("Cancelled")
+    fault = shop.fake.stage("faults", kind="hold_before", method="POST", path="/v1/refunds", times=100)
+
+    shop.fake.stage(f"payment_intents/{intent}/finish", paid=True)
+
+    expect(page.get_by_test_id("order-status")).to_have_text("Refund started")
+    expect(page.get_by_test_id("money-said")).to_have_text(
+        "€18.00 was charged, and its refund has started. Your payment came after the places were gone. "
+        "Banks take up to ten working days to show it."
+    )
+    expect(page.get_by_test_id("order-quote")).to_contain_text(intent)
+    shop.fake.end_fault(fault)
+    expect(page.get_by_test_id("order-status")).to_have_text("Refunded", timeout=REFUNDED_WITHIN_MS)
+    expect(page.get_by_test_id("money-said")).to_have_text(
+        "€18.00 was charged and paid back. Your payment came after the places were gone."
+    )
+    assert shop.counts(reference) == Counts(charges=1, succeeded=1, refunds=1)
 
 
 def test_a_refund_from_the_dashboard_is_made_at_stripe_and_seen_by_the_buyer(shop: StripeShop, visit):

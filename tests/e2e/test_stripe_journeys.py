@@ -65,7 +65,7 @@ def test_three_refusals_and_a_good_card_are_one_order_and_one_charge(shop: Strip
 
     type_card(page, GOOD)
     pay(page)
-    reference = is_paid(page)
+    reference = is_paid(page, tickets=1)
     assert shop.counts(reference) == Counts(charges=1, succeeded=1, cancelled=3)
     assert len(orders(page, shop.app)) == 1
 
@@ -113,7 +113,7 @@ def test_a_bank_that_refuses_and_then_another_card(shop: StripeShop, visit):
     page.get_by_test_id("pay-order").click()
     type_card(page, GOOD)
     pay(page)
-    assert shop.counts(is_paid(page)) == Counts(charges=1, succeeded=1, cancelled=1)
+    assert shop.counts(is_paid(page, tickets=1)) == Counts(charges=1, succeeded=1, cancelled=1)
 
 
 def test_a_reload_while_the_bank_asks_asks_again(shop: StripeShop, visit):
@@ -125,7 +125,7 @@ def test_a_reload_while_the_bank_asks_asks_again(shop: StripeShop, visit):
     page.reload()
 
     answer_bank(page, approve=True)
-    assert shop.counts(is_paid(page)) == ONE_CHARGE
+    assert shop.counts(is_paid(page, tickets=1)) == ONE_CHARGE
 
 
 def test_back_from_the_bank_the_payment_is_gone_on_with(shop: StripeShop, visit):
@@ -141,7 +141,7 @@ def test_back_from_the_bank_the_payment_is_gone_on_with(shop: StripeShop, visit)
     reference = reference_of(page)
     page.get_by_test_id("to-bank").click()
     answer_bank(page, approve=True)
-    assert is_paid(page) == reference
+    assert is_paid(page, tickets=1) == reference
     assert shop.counts(reference) == ONE_CHARGE
 
 
@@ -190,7 +190,7 @@ def test_a_double_click_is_one_charge(shop: StripeShop, visit):
 
     pay_button(page).dblclick()
 
-    assert shop.counts(is_paid(page)) == ONE_CHARGE
+    assert shop.counts(is_paid(page, tickets=1)) == ONE_CHARGE
     assert len(orders(page, shop.app)) == 1
 
 
@@ -204,7 +204,7 @@ def test_two_tabs_that_pay_at_once_are_one_charge(shop: StripeShop, visit):
     for tab in (page, other):
         tab.evaluate("setTimeout(() => document.querySelector('[data-testid=pay]').click(), 500)")
 
-    reference = is_paid(page)
+    reference = is_paid(page, tickets=1)
     assert is_paid(other) == reference
     counts = shop.counts(reference)
     assert (counts.charges, counts.succeeded, counts.refunds) == (1, 1, 0)
