@@ -3,7 +3,7 @@ import { useNavigate } from "react-router";
 
 const NO_ANSWER = {
   code: "no_answer",
-  text: "We could not reach Ticketapp. A payment that was begun is never begun twice: look at your orders before you pay again.",
+  text: "We could not reach Ticketapp. A payment that was begun is never begun twice: look at your orders, or pay again.",
   fields: {},
 };
 

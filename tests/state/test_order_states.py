@@ -1,4 +1,4 @@
-"""Orders, tickets and the checkout on the screen: one's own, and nobody else's whatever is sent."""
+"""Orders and tickets on the screen: one's own, and nobody else's whatever is sent."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,7 +13,6 @@ from ticketapp.integrations.sandbox_book import answer_action
 from ticketapp.models import Event, Order, OrderStatus, Ticket
 from ticketapp.services.accounts.operations import begin_guest
 from ticketapp.services.payments.receipt_views import ReceiptView
-from ticketapp.state.checkout import CheckoutState
 from ticketapp.state.open_order import OpenOrderState
 from ticketapp.state.order import CANCEL, RETURN_ALL, OrderState
 from ticketapp.state.orders import OrdersState
@@ -243,65 +242,3 @@ async def test_another_persons_ticket_keeps_its_name(screen, shop, guest):
     with shop.look() as session:
         assert session.get_one(Ticket, ticket_id).attendee_name == "Ada Fan"
     assert screen.errors == []
-
-
-async def test_the_checkout_shows_the_exact_amount_and_keeps_the_form(screen, shop, guest):
-    event = shop.event()
-    await shop.hold(guest, event, shop.tier(event), 2)
-
-    await screen.send(CheckoutState.load, path="/checkout")
-    await screen.send(CheckoutState.check_email("ada@gmial.com"))
-    await screen.send(CheckoutState.choose_delivery("courier"))
-    await screen.send(CheckoutState.choose_delivery("pigeon"))
-    await screen.send(CheckoutState.refused({"code": "payment_failed", "text": "No.", "fields": {}}))
-
-    shown = await screen.state(CheckoutState)
-    assert (shown.pay_text, shown.refusal, shown.errors) == ("Pay €90.00", "No.", [])
-    assert (shown.email, shown.better_email, shown.delivery) == ("ada@gmial.com", "ada@gmail.com", "courier")
-    await screen.send(CheckoutState.take_better_email)
-    assert (await screen.state(CheckoutState)).email == "ada@gmail.com"
-
-
-async def test_a_checkout_whose_cart_was_ordered_in_another_tab_goes_to_that_order(screen, shop, guest):
-    earlier = await paid(shop, guest)
-    event = shop.event()
-    await shop.hold(guest, event, shop.tier(event), 1)
-    await screen.send(CheckoutState.load, path="/checkout")
-
-    placed = await shop.place(guest)
-    await shop.pay(placed, CARDS.good)
-    await screen.send(CheckoutState.reload, path="/checkout")
-
-    assert screen.redirects == [f"/order/{placed.reference}"]
-    assert earlier.reference != placed.reference
-
-
-async def test_a_hold_that_ends_at_the_checkout_is_said(screen, shop, guest):
-    await paid(shop, guest)
-    event = shop.event()
-    await shop.hold(guest, event, shop.tier(event), 1)
-    await screen.send(CheckoutState.load, path="/checkout")
-
-    shop.clock.advance(minutes=15)
-    await screen.send(CheckoutState.reload, path="/checkout")
-
-    shown = await screen.state(CheckoutState)
-    assert (shown.has_run_out, shown.checkout.quantity, screen.redirects) == (True, 0, [])
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {},
-        {"fields": []},
-        {"fields": {"name": ["x"], "toString": "y"}},
-        {"text": {"a": 1}},
-        {"text": "x" * 10_000, "fields": None},
-    ],
-)
-async def test_whatever_a_browser_says_was_answered_is_only_shown(screen, guest, answer):
-    await screen.send(CheckoutState.refused(answer), path="/checkout")
-
-    shown = await screen.state(CheckoutState)
-    assert screen.errors == []
-    assert (shown.errors, len(shown.refusal) <= 400) == ([], True)

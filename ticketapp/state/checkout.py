@@ -25,6 +25,8 @@ FIELDS = (
     "cardCvc",
     "paymentToken",
 )
+# What pay_form.jsx says when no answer came.
+NO_ANSWER = "no_answer"
 _SHOW_REFUSAL = "requestAnimationFrame(() => document.getElementById('pay-refused')?.focus())"
 
 
@@ -47,6 +49,8 @@ class CheckoutState(ServiceCalls, rx.State):
     refusal: str = ""
     # The names under which the refused attempt can be found again: the order's and the provider's.
     quote: list[str] = []
+    # The answer was lost, so nobody here knows whether a payment was begun.
+    is_unsure: bool = False
     has_run_out: bool = False
     _seen_order: str = ""
     field_errors: dict[str, str] = dict.fromkeys(FIELDS, "")
@@ -70,7 +74,7 @@ class CheckoutState(ServiceCalls, rx.State):
     async def load(self):
         """Open the page: read what would be paid, and fill the form with what was said before."""
         self.refusal, self.field_errors, self.better_email = "", dict.fromkeys(FIELDS, ""), ""
-        self.quote = []
+        self.quote, self.is_unsure = [], False
         self._read_form()
         await self._read_checkout()
         self.has_run_out, self._seen_order = False, self.checkout.latest
@@ -80,15 +84,7 @@ class CheckoutState(ServiceCalls, rx.State):
     @rx.event
     async def reload(self):
         """Read the sum again: the cart changed here or elsewhere, or its clock ended. The form stays as it is."""
-        before = self.checkout
-        await self._read_checkout()
-        if not before.lines or self.checkout.lines:
-            return
-        # What was here has become an order, or its time is over.
-        made = self.checkout.latest if self.checkout.latest != self._seen_order else before.reference
-        self.has_run_out = not made
-        if made:
-            yield rx.redirect(f"/order/{made}", replace=True)
+        return await self._follow()
 
     @rx.event
     def check_email(self, email: str):
@@ -116,11 +112,22 @@ class CheckoutState(ServiceCalls, rx.State):
         texts = fields if isinstance(fields, dict) else {}
         self.field_errors = {name: _shown(texts.get(name)) for name in FIELDS}
         self.refusal = "" if any(self.field_errors.values()) else _shown(answer.get("text"))
+        self.is_unsure = answer.get("code") == NO_ANSWER
         quote = answer.get("quote")
         self.quote = [_shown(name) for name in quote[:2]] if isinstance(quote, list) else []
-        await self._read_checkout()
+        lead_on = await self._follow()
         yield ViewerState.load
-        yield rx.call_script(_SHOW_REFUSAL)
+        yield lead_on or rx.call_script(_SHOW_REFUSAL)
+
+    async def _follow(self) -> rx.event.EventSpec | None:
+        """Read again, and go after what was here when it has become an order; else its time may be over."""
+        before = self.checkout
+        await self._read_checkout()
+        if not before.lines or self.checkout.lines:
+            return None
+        made = self.checkout.latest if self.checkout.latest != self._seen_order else before.reference
+        self.has_run_out = not made
+        return rx.redirect(f"/order/{made}", replace=True) if made else None
 
     def _read_form(self) -> None:
         running = runtime.current()

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from ticketapp.components.actions import link_button, text_button
+from ticketapp.components.actions import link, link_button, text_button
 from ticketapp.components.connection import is_cut_off
 from ticketapp.components.fields import error_summary, fieldset, radio_group, text_area, text_field
 from ticketapp.components.headings import disclosure
@@ -66,6 +66,7 @@ def _form() -> rx.Component:
 def _after() -> rx.Component:
     shown = CheckoutState.checkout
     return rx.el.div(
+        show_if(CheckoutState.is_unsure, link("My orders", href="/orders", data_testid="look-at-orders")),
         show_text(shown.deadline_text, rx.el.p(f"Your tickets stay held until {shown.deadline_text}.")),
         show_if(
             CheckoutState.quote.length() > 0,  # pyright: ignore[reportAttributeAccessIssue] - a Var of a list has it.
