@@ -85,7 +85,7 @@ def test_the_last_places_go_to_one_of_two(app, visit):
     expect(second.get_by_test_id("available-regular")).to_have_text("0")
     second.get_by_test_id("add-to-cart").click()
 
-    expect(second.get_by_test_id("add-refused")).to_contain_text("Sold out: nothing is left.")
+    expect(second.get_by_test_id("add-refused")).to_contain_text("Nothing is left at this moment.")
     expect(second.get_by_test_id("cart-count")).to_have_text("0")
     first.goto(f"{app.url}/cart")
     first.get_by_test_id("remove-regular").click()

@@ -8,7 +8,7 @@ from ticketapp.components.dashboard import concerns, has_any
 from ticketapp.components.status import notice
 from ticketapp.components.tokens import either, show_if
 from ticketapp.live.vars import live_alarms
-from ticketapp.services.reporting.alarms import Alarm
+from ticketapp.services.reporting.views import Alarm
 from ticketapp.state.alarms import AlarmsState
 
 

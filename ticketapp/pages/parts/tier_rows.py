@@ -72,7 +72,11 @@ def _live_state(tier: TierRow, left: rx.Var[int], held: rx.Var[int]) -> rx.Compo
             ),
             rx.cond(
                 held > 0,
-                badge("All held by others. Some may return when their time runs out.", tone="wait"),
+                badge(
+                    "All held by others. Some may return when their time runs out.",
+                    tone="wait",
+                    class_name="whitespace-normal",
+                ),
                 badge("Sold out", tone="stop"),
             ),
         ),

@@ -10,7 +10,7 @@ class SoldOut(Conflict):
 
     def __init__(self, available: int) -> None:
         left = (
-            "Sold out: nothing is left."
+            "Nothing is left at this moment."
             if available == 0
             else f"Only {available:,} left. Choose {available:,} or fewer."
         )

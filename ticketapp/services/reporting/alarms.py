@@ -1,7 +1,6 @@
 """What needs a person: each alarm is a number that should be zero, a sentence, and what to do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from ticketapp.models import (
 )
 from ticketapp.models.base import table_of
 from ticketapp.services.payments.queries import IS_OPEN
+from ticketapp.services.reporting.views import Alarm
 
 # So long after a payment at least one event about it should have come.
 WEBHOOKS_SILENT = timedelta(hours=1)
@@ -35,16 +35,6 @@ _STEPS = {
 }
 _PAYMENTS, _REFUNDS, _JOBS = table_of(Payment), table_of(Refund), table_of(Job)
 _EVENTS, _DISPUTES = table_of(StripeEvent), table_of(StripeDispute)
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """One thing that needs a person, and how often."""
-
-    kind: str = ""
-    count: int = 0
-    text: str = ""
-    step: str = ""
 
 
 def list_alarms(session: Session, *, now: datetime) -> list[Alarm]:

@@ -67,7 +67,7 @@ def payment_entry(row: Any, own: OwnPart) -> DeskEntry:
     """Tell of an attempt to pay; of an order that is shared the whole amount is nobody's to see."""
     words, tone = _PAYMENT_WORDS[row.status]
     amount = "with other organizers' tickets" if own.is_shared else own.text(row.amount_minor)
-    parts = [amount, row.provider, row.provider_ref or "", row.error_code or ""]
+    parts = [amount, row.provider.capitalize(), row.provider_ref or "", row.error_code or ""]
     return DeskEntry(
         text=f"{words}, attempt {row.attempt}",
         detail=" · ".join(part for part in parts if part),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from ticketapp.services.reporting.alarms import Alarm
 from ticketapp.services.reporting.concerns import Concern
 
 
@@ -117,6 +116,16 @@ class Team:
 
     id: str = ""
     name: str = ""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One thing that needs a person, and how often."""
+
+    kind: str = ""
+    count: int = 0
+    text: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True)
