@@ -369,6 +369,25 @@ async def test_a_bank_that_knows_nothing_of_a_payment_can_never_charge_it_later(
     assert shop.disagreements() == []
 
 
+async def test_the_banks_question_is_withdrawn_when_another_payment_came_after_all(shop):
+    bank = stormy(shop.runtime, Weather())
+    event, person = shop.event(), shop.person()
+    await shop.hold(person, event, shop.tier(event), 1)
+    placed = await shop.place(person)
+    await shop.pay(placed, CARDS.declined)
+    await shop.pay(placed, CARDS.bank_asks)
+    with shop.look() as session:
+        first, second = session.exec(select(Payment).order_by(Payment.attempt)).all()
+    late = Charge(first.key, "late", ChargeStatus.SUCCEEDED, first.amount_minor, first.currency)
+    assert (await shop.runtime.cashier.settle(late)).order_status is OrderStatus.PAID
+    assert await shop.runtime.cashier.bank_question(second.id) is None
+
+    shop.clock.advance(seconds=61)
+    await shop.runtime.cashier.reconcile(limit=10)
+
+    assert (await bank.inner.ask(second.key)).status is ChargeStatus.CANCELLED
+
+
 async def test_the_banks_question_is_withdrawn_when_the_order_ended_while_the_bank_was_silent(shop):
     weather = Weather()
     bank = stormy(shop.runtime, weather)

@@ -88,7 +88,7 @@ class Cashier:
         """Ask the provider how a payment stands and settle the answer.
 
         Called off are a payment that the provider never heard of, because we died before telling it, once it is old
-        enough that no call can be under way, and one that waits for a buyer whose order has ended.
+        enough that no call can be under way, and one that waits for a buyer whose order has ended or is paid.
         """
         payment = await self._open_payment(key)
         if payment is None:
@@ -121,7 +121,7 @@ class Cashier:
             await self.ask(key)
 
     async def bank_question(self, payment_id: UUID) -> Charge | None:
-        """Ask the provider for the charge about which the buyer's bank wants an answer; None when it wants none any more.
+        """Ask the provider for the charge about which the buyer's bank wants an answer; None when it needs none any more.
 
         Raises:
             NotFound: there is no such payment.
@@ -129,7 +129,8 @@ class Cashier:
         key = await asyncio.to_thread(
             self.transactions.read, lambda session, now: queries.get_key(session, payment_id)
         )
-        if await self._open_payment(key) is None:
+        payment = await self._open_payment(key)
+        if payment is None or payment.is_order_over:
             return None
         try:
             charge = await self._answered(self.gateway.ask(key))

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from ticketapp.core.errors import NotFound
 from ticketapp.integrations.payments import ChargeOrder
 from ticketapp.integrations.sets import among
-from ticketapp.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund
+from ticketapp.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus, Refund
 from ticketapp.models.base import table_of
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.ordering.settling import PAID_BUT_NO_HOLD
@@ -135,13 +135,14 @@ def latest_key(session: Session, *, order_id: UUID) -> str | None:
 def find_open_payment(session: Session, key: str, now: datetime) -> OpenPayment | None:
     """Look up a payment without a last word."""
     row = session.execute(
-        sa.select(_PAYMENTS, _ORDERS.c.reference, _ORDERS.c.ended_at)
+        sa.select(_PAYMENTS, _ORDERS.c.reference, _ORDERS.c.status.label("order_status"))
         .join(_ORDERS, _ORDERS.c.id == _PAYMENTS.c.order_id)
         .where(_PAYMENTS.c.key == key, IS_OPEN)
     ).first()
     if row is None:
         return None
-    return OpenPayment(charge_order(row), age=now - row.created_at, is_order_over=row.ended_at is not None)
+    is_over = row.order_status not in (OrderStatus.AWAITING_PAYMENT, OrderStatus.EXPIRING)
+    return OpenPayment(charge_order(row), age=now - row.created_at, is_order_over=is_over)
 
 
 def charge_order(row: Any) -> ChargeOrder:
