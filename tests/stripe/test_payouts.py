@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from tests.stripe.history import booked, deliver, given_back, paid, rows
 from ticketapp.models import LedgerEntry, StripeIntent, StripeMovement, StripePayout
 from ticketapp.services.ledger.rules import receivable
+from ticketapp.services.payments.payouts import keep_movements
 from ticketapp.services.reporting.audit_balance import BALANCE, EXCHANGED, EXPLAINED
 from ticketapp.services.reporting.audit_provider import compare_with_provider
 
@@ -89,6 +90,27 @@ async def test_fees_that_no_letter_told_of_are_booked_by_the_reading(door):
     assert len(booked(door.shop, "fee")) == 1
     assert balance(door) == 45_00 - FEE_MINOR
     assert await compared(door) == []
+
+
+async def test_many_movements_are_booked_in_as_few_statements_as_one(door):
+    await sold(door, 3)
+    movements = (await door.shop.gateway.facts.books()).movements
+    said = []
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many):
+        said.append(statement)
+
+    def statements_for(some):
+        said.clear()
+        sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
+        door.shop.runtime.write(
+            lambda session, now: keep_movements(session, some, provider="stripe", payout_id=None, now=now)
+        )
+        sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+        return len(said)
+
+    assert statements_for(movements) == statements_for(movements[:1]) > 1
+    assert booked(door.shop, "fee") == [("fee", "expense:stripe", "receivable:stripe", FEE_MINOR)] * 3
 
 
 async def test_a_payout_that_comes_back_is_owed_again_and_goes_out_again(door):

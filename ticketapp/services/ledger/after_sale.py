@@ -107,9 +107,9 @@ def _post_moved(
     _post_once(session, transfers, now)
 
 
-def post_fee(session: Session, fee: ProviderFee, now: datetime) -> None:
-    """Book the provider's fee as an expense."""
-    _post_once(session, [_kept("fee", fee)], now)
+def post_fees(session: Session, fees: Iterable[ProviderFee], now: datetime) -> None:
+    """Book a provider's fees as an expense."""
+    _post_once(session, [_kept("fee", fee) for fee in fees], now)
 
 
 def _kept(kind: str, fee: ProviderFee) -> Transfer:

@@ -33,11 +33,8 @@ def book_fee(session: Session, *, key: str, fee: Fee, now: datetime) -> None:
         NotFound: there is no such payment.
     """
     payment = _payment(session, key)
-    ledger.post_fee(
-        session,
-        ledger.ProviderFee(fee.ref, payment.order_id, payment.provider, fee.amount_minor, fee.currency),
-        now,
-    )
+    kept = ledger.ProviderFee(fee.ref, payment.order_id, payment.provider, fee.amount_minor, fee.currency)
+    ledger.post_fees(session, [kept], now)
 
 
 def record_refund_failed(session: Session, *, fact: RefundFact, now: datetime) -> None:

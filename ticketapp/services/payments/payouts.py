@@ -179,6 +179,7 @@ def _book(
 ) -> None:
     payouts: list[ledger.MovedAtProvider] = []
     unexplained: list[ledger.MovedAtProvider] = []
+    fees: list[ledger.ProviderFee] = []
     for one in movements:
         order_id = ours.order_of(one)
         moved = ledger.MovedAtProvider(one.ref, provider, one.net_minor, one.currency, order_id)
@@ -187,8 +188,8 @@ def _book(
         elif order_id is None or not is_ours(one, ours.payments, ours.refunds):
             unexplained.append(moved)
         elif one.kind != DISPUTE:
-            fee = ledger.ProviderFee(one.ref, order_id, provider, one.fee_minor, one.currency)
-            ledger.post_fee(session, fee, now)
+            fees.append(ledger.ProviderFee(one.ref, order_id, provider, one.fee_minor, one.currency))
+    ledger.post_fees(session, fees, now)
     ledger.post_payouts(session, payouts, now)
     ledger.post_unexplained(session, unexplained, now)
 
