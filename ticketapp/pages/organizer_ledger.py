@@ -24,9 +24,11 @@ def organizer_ledger() -> list[rx.Component]:
         ),
         ledger_filters(),
         rx.cond(
-            LedgerState.books.file_note != "",
+            LedgerState.books.limits_text != "",
             rx.el.p(
-                LedgerState.books.file_note, class_name="mb-6 text-sm text-soft", data_testid="file-note"
+                LedgerState.books.limits_text,
+                class_name="mb-6 text-sm text-soft",
+                data_testid="ledger-limits",
             ),
             rx.fragment(),
         ),

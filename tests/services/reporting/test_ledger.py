@@ -109,16 +109,29 @@ async def test_the_dashboard_tells_the_same_to_the_cent(books):
     ]
 
 
+async def test_more_events_than_are_added_up_are_told_of_and_each_can_be_asked_for(books, monkeypatch):
+    with books.look() as session:
+        slugs = session.exec(select(Event.slug).where(Event.organizer_id == books.organizer)).all()
+    monkeypatch.setattr(ledger, "EVENTS_MAX", 1)
+
+    shown = books.ledger()
+    said = "Only the latest 1 events are added up here."
+    assert (len(shown.accounts), shown.limits_text, books.export()[-1]) == (1, said, [said])
+    for slug in slugs:
+        (account,) = books.ledger(event=slug).accounts
+        assert (account.event_slug, books.ledger(event=slug).limits_text) == (slug, "")
+
+
 async def test_a_file_that_does_not_hold_all_says_so(books, monkeypatch):
     whole = books.export()
-    assert books.ledger().file_note == ""
+    assert books.ledger().limits_text == ""
     monkeypatch.setattr(ledger, "EXPORT_MAX", 2)
 
     said = "A file holds the oldest 2 transfers, and there are more. Choose fewer days for the rest."
     assert books.export() == [*whole[:3], [said]]
-    assert books.ledger().file_note == said
+    assert books.ledger().limits_text == said
     monkeypatch.setattr(ledger, "EXPORT_MAX", len(whole) - 1)
-    assert (books.export(), books.ledger().file_note) == (whole, "")
+    assert (books.export(), books.ledger().limits_text) == (whole, "")
 
 
 async def test_every_transfer_of_the_accounts_is_listed_and_sums_to_the_balance(books):

@@ -85,7 +85,7 @@ def read_ledger(session: Session, *, actor: Actor, asked: LedgerQuestion, page: 
     Raises:
         NotFound: the event is not theirs.
     """
-    events, chosen = _chosen(session, actor, asked.event)
+    events, chosen, lacks_events = _chosen(session, actor, asked.event)
     wanted = _wanted(chosen, asked)
     total = session.execute(sa.select(sa.func.count()).select_from(_LEDGER).where(wanted)).scalar_one()
     pages = max(1, -(-total // PAGE_SIZE))
@@ -106,7 +106,7 @@ def read_ledger(session: Session, *, actor: Actor, asked: LedgerQuestion, page: 
         pages=pages,
         total=total,
         count_text=f"{first + 1} to {first + len(transfers)} of {total}" if transfers else "",
-        file_note=export_limit_text() if total > EXPORT_MAX else "",
+        limits_text=_limits(total, lacks_events=lacks_events),
     )
 
 
@@ -118,19 +118,13 @@ def export_ledger(session: Session, *, actor: Actor, asked: LedgerQuestion) -> l
     Raises:
         NotFound: the event is not theirs.
     """
-    _, chosen = _chosen(session, actor, asked.event)
+    _, chosen, lacks_events = _chosen(session, actor, asked.event)
     query = _rows(_wanted(chosen, asked)).order_by(_LEDGER.c.id).limit(EXPORT_MAX + 1)
     rows = [["When (UTC)", "Event", "Order", "Account", "What", "Amount", "Currency"]]
     for some in session.execute(query).partitions(EXPORT_AT_ONCE):
         rows += [_line(transfer) for transfer in _transfers(session, some, chosen)]
-    if len(rows) <= EXPORT_MAX + 1:
-        return rows
-    return [*rows[: EXPORT_MAX + 1], [export_limit_text()]]
-
-
-def export_limit_text() -> str:
-    """Say that a file does not hold everything."""
-    return f"A file holds the oldest {EXPORT_MAX:,} transfers, and there are more. Choose fewer days for the rest."
+    limits = _limits(len(rows) - 1, lacks_events=lacks_events)
+    return [*rows[: EXPORT_MAX + 1], *([[limits]] if limits else [])]
 
 
 def _line(transfer: Transfer) -> list[str]:
@@ -147,18 +141,28 @@ def _line(transfer: Transfer) -> list[str]:
     ]
 
 
-def _chosen(session: Session, actor: Actor, slug: str) -> tuple[list[Any], dict[UUID, Any]]:
-    query = (
-        sa.select(_EVENTS.c.id, _EVENTS.c.slug, _EVENTS.c.name, _EVENTS.c.timezone)
-        .where(own(actor))
-        .order_by(_EVENTS.c.starts_at.desc(), _EVENTS.c.id)
-        .limit(EVENTS_MAX)
-    )
-    events = list(session.execute(query))
-    chosen = {event.id: event for event in events if slug in ("", event.slug)}
+def _chosen(session: Session, actor: Actor, slug: str) -> tuple[list[Any], dict[UUID, Any], bool]:
+    """Give the latest of their events, those that are asked for (one, or all of the latest), and whether some are missing."""
+    query = sa.select(_EVENTS.c.id, _EVENTS.c.slug, _EVENTS.c.name, _EVENTS.c.timezone).where(own(actor))
+    latest = query.order_by(_EVENTS.c.starts_at.desc(), _EVENTS.c.id).limit(EVENTS_MAX + 1)
+    found = list(session.execute(latest))
+    events = found[:EVENTS_MAX]
+    chosen = list(session.execute(query.where(_EVENTS.c.slug == slug))) if slug else events
     if slug and not chosen:
         raise NotFound("We could not find this event.")
-    return events, chosen
+    return events, {event.id: event for event in chosen}, not slug and len(found) > EVENTS_MAX
+
+
+def _limits(transfers: int, *, lacks_events: bool) -> str:
+    """Say what is left out."""
+    said: list[str] = []
+    if lacks_events:
+        said.append(f"Only the latest {EVENTS_MAX:,} events are added up here.")
+    if transfers > EXPORT_MAX:
+        said.append(
+            f"A file holds the oldest {EXPORT_MAX:,} transfers, and there are more. Choose fewer days for the rest."
+        )
+    return " ".join(said)
 
 
 def _wanted(chosen: Events, asked: LedgerQuestion) -> sa.ColumnElement[bool]:

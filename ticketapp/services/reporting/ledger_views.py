@@ -96,4 +96,4 @@ class LedgerPage:
     pages: int = 1
     total: int = 0
     count_text: str = ""
-    file_note: str = ""
+    limits_text: str = ""
