@@ -33,7 +33,8 @@ EVENTS = [
     SeatsState.open_section("x"),
     SeatsState.prefer("x"),
     SeatsState.count_together(1),
-    SeatsState.toggle("x"),
+    SeatsState.take("x"),
+    SeatsState.let_go("x"),
 ]
 
 
@@ -139,6 +140,22 @@ async def test_more_time_asked_by_a_double_click_is_given_once(screen, app_runti
     assert after.extensions_left == before.extensions_left - 1
 
 
+async def test_a_seat_taken_by_a_double_click_is_held_until_it_is_let_go(screen, app_runtime, guest):
+    sale = app_runtime.write(lambda session, now: make_seated_sale(session))
+    await open_event(screen, sale)
+    await screen.send(SeatsState.load)
+    await screen.send(SeatsState.open_section("Stalls"))
+    seat = (await screen.state(SeatsState)).rows[0].seats[0].id
+
+    for _ in range(2):
+        await screen.send(SeatsState.take(seat))
+    assert cart_of(app_runtime, guest).quantity == 1
+
+    for _ in range(2):
+        await screen.send(SeatsState.let_go(seat))
+    assert cart_of(app_runtime, guest) == CartView()
+
+
 async def test_another_persons_seat_stays_theirs(screen, app_runtime, guest):
     sale = app_runtime.write(lambda session, now: make_seated_sale(session))
     owner = app_runtime.write(lambda session, now: make_person(session, email="").id)
@@ -146,7 +163,7 @@ async def test_another_persons_seat_stays_theirs(screen, app_runtime, guest):
     await open_event(screen, sale)
 
     await screen.send(CartState.remove_seat(str(held.hold_id)))
-    await screen.send(SeatsState.toggle(str(held.seat_id)))
+    await screen.send(SeatsState.take(str(held.seat_id)))
 
     assert (await screen.state(SeatsState)).refusal == (
         f"Stalls, row A, seat {held.number} went a moment ago. Choose another seat."
@@ -163,11 +180,11 @@ async def test_instead_of_a_seat_that_went_the_next_one_is_offered(screen, app_r
     await screen.send(SeatsState.open_section("Stalls"))
     held = hold(app_runtime, owner, sale, BestSeatsLine(sale.tiers["stalls"], 1)).lines[0]
 
-    await screen.send(SeatsState.toggle(str(held.seat_id)))
+    await screen.send(SeatsState.take(str(held.seat_id)))
 
     offered = (await screen.state(SeatsState)).instead
     assert (offered.status, abs(int(offered.number) - int(held.number))) == ("free", 1)
-    await screen.send(SeatsState.toggle(offered.id))
+    await screen.send(SeatsState.take(offered.id))
     seats = await screen.state(SeatsState)
     assert (seats.refusal, seats.instead.id) == ("", "")
     assert cart_of(app_runtime, guest).quantity == 1

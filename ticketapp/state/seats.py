@@ -78,14 +78,19 @@ class SeatsState(TakesTickets, rx.State):
         self.together = quantity if type(quantity) is int else self.together
 
     @rx.event
-    async def toggle(self, seat_id: str):
-        """Hold a seat, or let it go when it is this person's already."""
-        if hold_id := await self._own_hold(seat_id):
-            yield CartState.remove_seat(hold_id)
-            yield SeatsState.load
+    async def take(self, seat_id: str):
+        """Hold a seat; the second click of a double click finds it held and leaves it so."""
+        if await self._own_hold(seat_id):
             return
         async for step in self._hold(seat_id, lambda: SeatLine(parse_id(seat_id))):
             yield step
+
+    @rx.event
+    async def let_go(self, seat_id: str):
+        """Let go of a seat of one's own."""
+        if hold_id := await self._own_hold(seat_id):
+            yield CartState.remove_seat(hold_id)
+            yield SeatsState.load
 
     @rx.event
     async def take_best(self):

@@ -96,7 +96,7 @@ def _take_instead() -> rx.Component:
         SeatsState.instead.label,
         icon_name="seat",
         disabled=is_cut_off | (SeatsState.taking != ""),
-        on_click=SeatsState.toggle(SeatsState.instead.id),
+        on_click=SeatsState.take(SeatsState.instead.id),
         data_testid="take-instead",
     )
 
@@ -181,7 +181,11 @@ def _seat(seat: SeatChoice) -> rx.Component:
             aria_pressed=is_mine,
             aria_disabled=(status != "free") & (status != "mine"),
             disabled=is_cut_off | (SeatsState.taking != ""),
-            on_click=rx.cond((status == "free") | (status == "mine"), SeatsState.toggle(seat.id), rx.noop()),
+            on_click=rx.cond(
+                status == "mine",
+                SeatsState.let_go(seat.id),
+                rx.cond(status == "free", SeatsState.take(seat.id), rx.noop()),
+            ),
             data_seat=rx.cond(SeatsState.taking == seat.id, "taking", status),
             data_dimmed=is_dimmed,
             class_name="seat figures",
