@@ -113,7 +113,7 @@ async function tokenOf({ stripe, elements, body }) {
   return { token: made.confirmationToken.id };
 }
 
-function Fields({ onReady, onFailed }) {
+function Fields({ onReady, onFailed, onMissing }) {
   const stripe = useStripe();
   const elements = useElements();
   const { collector, isBusy } = useContext(Collecting);
@@ -121,13 +121,17 @@ function Fields({ onReady, onFailed }) {
 
   useEffect(() => {
     if (!isReady) return undefined;
-    const collect = (body) =>
-      tokenOf({ stripe, elements, body }).catch(() => refusal("payment_form_failed", "The payment form did not answer."));
+    const collect = async (body) => {
+      const asked = tokenOf({ stripe, elements, body });
+      const given = await asked.catch(() => refusal("payment_form_failed", "The payment form did not answer."));
+      onMissing(given.refusal?.missing ?? "");
+      return given;
+    };
     collector.current = collect;
     return () => {
       collector.current = null;
     };
-  }, [isReady, stripe, elements, collector]);
+  }, [isReady, stripe, elements, collector, onMissing]);
 
   const options = useMemo(() => ({ layout: "tabs", readOnly: isBusy }), [isBusy]);
   const ready = useCallback(() => {
@@ -175,6 +179,7 @@ export function StripeFields({ scriptUrl, publishableKey, amountMinor, currency,
   const [stripe, setStripe] = useState(null);
   const [phase, setPhase] = useState("loading");
   const [attempt, setAttempt] = useState(0);
+  const [missing, setMissing] = useState("");
   const appearance = useAppearance();
 
   const fail = useCallback(() => setPhase("failed"), []);
@@ -214,13 +219,14 @@ export function StripeFields({ scriptUrl, publishableKey, amountMinor, currency,
       {stripe && (
         <div className="payment-frame">
           <Elements stripe={stripe} options={options} key={attempt}>
-            <Fields onReady={show} onFailed={fail} />
+            <Fields onReady={show} onFailed={fail} onMissing={setMissing} />
           </Elements>
         </div>
       )}
       {(phase === "loading" || phase === "slow") && <Waiting isSlow={phase === "slow"} />}
       {phase === "failed" && <Failed onRetry={retry} />}
-      <div aria-live="polite">{error && <p className="field-error">{error}</p>}</div>
+      {/* What is missing in the frame stands in the frame. */}
+      <div aria-live="polite">{error && error !== missing && <p className="field-error">{error}</p>}</div>
     </div>
   );
 }

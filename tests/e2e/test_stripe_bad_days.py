@@ -99,6 +99,8 @@ def test_a_stripe_that_is_silent_while_paying_is_waited_for(shop: StripeShop, vi
     pay(page)
 
     expect(page.get_by_test_id("paying")).to_contain_text("Do not close this page.")
+    for way_out in ("change-tickets", "back-to-cart"):
+        expect(page.get_by_test_id(way_out)).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_have_text("We are asking your bank")
     expect(page.get_by_test_id("money-said")).to_contain_text(
         "Nothing is charged twice. You may leave this page"

@@ -136,6 +136,8 @@ def test_back_from_the_bank_the_payment_is_gone_on_with(shop: StripeShop, visit)
 
     page.go_back()
 
+    expect(page.get_by_test_id("payment-under-way")).to_be_visible()
+    expect(page.get_by_test_id("change-tickets")).to_have_count(0)
     page.get_by_test_id("payment-under-way").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm this payment at your bank")
     reference = reference_of(page)

@@ -94,6 +94,7 @@ def test_what_is_missing_in_either_form_is_named_at_once(shop: StripeShop, visit
             "Your card number is incomplete.",
         ]
     )
+    expect(page.get_by_test_id("payment-form")).not_to_contain_text("Your card number is incomplete.")
     missing.get_by_role("link", name="Your card number").click()
     expect(page.get_by_test_id("payment-form")).to_be_focused()
     assert len(shop.fake.look("objects/payment_intent")["data"]) == before

@@ -20,11 +20,7 @@ def checkout_summary() -> rx.Component:
         rx.el.h2("Your order", class_name="display text-xl"),
         show_text(shown.reference, rx.el.p(shown.reference, class_name="code-text text-sm text-soft")),
         rx.el.ul(rx.foreach(shown.lines, _line), class_name="grid gap-4"),
-        rx.cond(
-            shown.reference != "",
-            change_tickets_button(shown.order_id),
-            link("Change tickets", href="/cart", data_testid="back-to-cart"),
-        ),
+        show_if(shown.paying == "", _change()),
         money_lines(money_line("Total", shown.total_text, is_total=True, data_testid="checkout-total")),
         disclosure(
             "Fees and taxes included",
@@ -38,6 +34,19 @@ def checkout_summary() -> rx.Component:
         ),
         aria_label="Your order",
         class_name=[CARD, "grid gap-4 self-start p-5 lg:sticky lg:top-24"],
+    )
+
+
+def _change() -> rx.Component:
+    shown = CheckoutState.checkout
+    return rx.el.div(
+        rx.cond(
+            shown.reference != "",
+            change_tickets_button(shown.order_id),
+            link("Change tickets", href="/cart", data_testid="back-to-cart"),
+        ),
+        # Not while it is being paid.
+        class_name="group-has-[fieldset:disabled]/checkout:invisible",
     )
 
 
