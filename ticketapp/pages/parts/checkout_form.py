@@ -45,7 +45,7 @@ def _form() -> rx.Component:
             show_text(
                 CheckoutState.email,
                 rx.el.p(
-                    "Tickets and receipt go to ",
+                    "The link to your tickets and invoice goes to ",
                     rx.el.strong(CheckoutState.email, class_name="break-all"),
                     ".",
                     class_name="text-sm text-soft",
@@ -147,8 +147,12 @@ def _delivery() -> rx.Component:
         radio_group(
             "How your tickets travel",
             [
-                ("email", "By e-mail", "At once, to print or to show on your phone."),
-                ("courier", "By courier, printed", "To the address you give, as soon as they are paid."),
+                ("email", "By e-mail", "A link to your tickets, at once, to show on your phone."),
+                (
+                    "courier",
+                    "By courier, printed",
+                    "The organizer sends them to the address you give, once paid.",
+                ),
             ],
             name="delivery",
             value=CheckoutState.delivery,

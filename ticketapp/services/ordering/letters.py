@@ -33,11 +33,12 @@ def write_order_letter(
     )
     if not paragraphs:
         return None
+    address = f"Your order: {link(f'/order/{order.reference}')}"
     text = "\n\n".join(
         [
             f"Hello {order.contact_name},",
             *paragraphs,
-            f"Your order: {link(f'/order/{order.reference}')}",
+            f"{address}\nIt opens in the browser you bought with, and wherever you are signed in.",
             "Ticketapp",
         ]
     )
@@ -50,6 +51,7 @@ def _words(order: OrderView, about: str) -> tuple[str, list[str]]:
         return f"Your tickets, order {order.reference}", [
             f"your order {order.reference} is {what}.",
             _lines(order),
+            "Its page has your tickets, each with the code for the door, and the invoice.",
         ]
     if about == "expired" and order.status == "expired":
         return f"Order {order.reference} was not paid in time", [order.end_text]
