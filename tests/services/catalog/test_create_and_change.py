@@ -6,16 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories import make_organizer, make_person
-from tests.services.catalog.drafts import (
-    HALL,
-    STARTS,
-    admin,
-    draft,
-    fan,
-    guest,
-    owner_of,
-    tier,
-)
+from tests.services.catalog.drafts import HALL, STARTS, admin, draft, fan, guest, owner_of, tier
 from ticketapp.core.errors import InvalidInput, NotFound
 from ticketapp.core.ids import new_id
 from ticketapp.models import DoorStock, Event, EventKey, EventStatus, LogEntry, TeamRole, Tier, Venue
