@@ -11,7 +11,7 @@ from tests import factories
 from ticketapp.core.ids import new_id
 from ticketapp.integrations.payments import Card
 from ticketapp.jobs.runner import Runner
-from ticketapp.models import Event, Order, Tier
+from ticketapp.models import Event, Hold, Order, Tier
 from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.inventory import operations as inventory
@@ -91,7 +91,7 @@ class Shop:
 
         return self.runtime.write(make)
 
-    def change(self, model: type[Event | Order | Tier], row_id: UUID, **facts: object) -> None:
+    def change(self, model: type[Event | Hold | Order | Tier], row_id: UUID, **facts: object) -> None:
         def write(session: Session, _now: datetime) -> None:
             row = session.get_one(model, row_id)
             for name, value in facts.items():

@@ -1,10 +1,15 @@
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from tests.harness.fake_stripe import FakeStripe
 from tests.harness.worker import Worker
 from tests.served.shopfront import Shopfront, stripe_settings
+from tests.served.works import Works
+from tests.stripe.shop import StripeShop
+from ticketapp.core.clock import SystemClock
+from ticketapp.integrations.database import open_database
+from ticketapp.runtime import Runtime
 
 
 @pytest.fixture
@@ -35,3 +40,21 @@ def start_worker(tmp_path) -> Iterator[Callable[..., Worker]]:
     yield start
     for worker in started:
         worker.close()
+
+
+@pytest.fixture
+async def open_works(fake: FakeStripe, tmp_path) -> AsyncIterator[Callable[[str], Works]]:
+    """Open a shop whose work is done by workers that die: `open_works(database_url)`; none outlives its test."""
+    opened: list[Works] = []
+
+    def open_on(database_url: str) -> Works:
+        runtime = Runtime(clock=SystemClock(), database=open_database(database_url))
+        opened.append(Works(StripeShop(runtime, fake), database_url, tmp_path))
+        return opened[0]
+
+    yield open_on
+    for works in opened:
+        for worker in works.workers:
+            worker.close()
+        await works.shop.gateway.calls.close()
+        works.shop.runtime.close()

@@ -1,5 +1,7 @@
 """3-D Secure: the way to the bank and back, and what happens when the time runs out meanwhile."""
 
+from collections import Counter
+
 import httpx
 import pytest
 from sqlmodel import select
@@ -9,6 +11,7 @@ from tests.stripe.shop import PRICE_MINOR
 from ticketapp.models import (
     Hold,
     HoldStatus,
+    Job,
     Order,
     OrderStatus,
     Payment,
@@ -210,4 +213,6 @@ async def test_money_that_comes_too_late_goes_back_once(door):
         (RefundStatus.DONE, PRICE_MINOR)
     ]
     assert (door.shop.count("refund"), door.shop.fake.look("sums")["refunded"]) == (1, {"eur": PRICE_MINOR})
+    letters = Counter(job.payload["about"] for job in rows(door.shop, Job) if job.kind == "order-mail")
+    assert letters == {"expired": 1, "refunded": 1}
     assert door.shop.disagreements() == []
