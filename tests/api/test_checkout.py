@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from tests.buying import Shop
+from tests.buying import CARDS, Shop
 from ticketapp.api import checkout
 from ticketapp.core.tokens import new_token
 from ticketapp.models import Order, OrderStatus, Payment, PaymentStatus, SandboxCharge
 from ticketapp.models.base import SQLModel
 from ticketapp.services.accounts import operations as accounts
 from ticketapp.services.accounts.rules import SESSION_COOKIE
+from ticketapp.services.ordering.operations import place_orders
 
 GOOD, DECLINED, BANK_ASKS, SILENT = (
     "4242 4242 4242 4242",
@@ -114,6 +115,26 @@ async def test_an_old_page_that_pays_again_leads_to_the_order(guest):
 
     assert again.json() == first.json()
     assert guest.payments() == [PaymentStatus.SUCCEEDED]
+
+
+async def test_who_pays_what_was_paid_a_moment_ago_is_led_to_it(guest, monkeypatch):
+    """The other press, or a webhook, settles between this press's order and its payment."""
+    await guest.fill()
+    runtime = guest.shop.runtime
+    grouped = runtime.grouped
+
+    async def overtaken(decide, request):
+        placed = await grouped(decide, request)
+        if decide is place_orders:
+            await guest.shop.pay(placed, CARDS.good)
+        return placed
+
+    monkeypatch.setattr(runtime, "grouped", overtaken)
+    answer = await guest.pay()
+
+    [order] = guest.orders()
+    assert (answer.status_code, answer.json()) == (200, {"next": f"/order/{order.reference}"})
+    assert (order.status, guest.payments()) == (OrderStatus.PAID, [PaymentStatus.SUCCEEDED])
 
 
 async def test_an_empty_cart_is_not_an_order(guest):

@@ -23,7 +23,7 @@ from ticketapp.models import DeliveryChoice, PaymentStatus
 from ticketapp.runtime import Runtime
 from ticketapp.services.accounts.views import Actor
 from ticketapp.services.ordering import queries as ordering
-from ticketapp.services.ordering.errors import CartEmpty, PaymentUnderWay
+from ticketapp.services.ordering.errors import CartEmpty, OrderAlreadyPaid, PaymentUnderWay
 from ticketapp.services.ordering.operations import place_orders
 from ticketapp.services.ordering.requests import Contact, PlacedOrder, PlaceOrder
 from ticketapp.services.ordering.rules import checked_contact
@@ -101,8 +101,8 @@ async def pay(
     contact, card = _checked(form, runtime)
     try:
         return {"next": await _check_out(runtime, actor, form, contact, card)}
-    except PaymentUnderWay as error:
-        # The button was pressed twice, or in two tabs: the other press is paying, and its page tells how it ends.
+    except (PaymentUnderWay, OrderAlreadyPaid) as error:
+        # The button was pressed twice, or in two tabs: the other press pays or has paid, and its page tells how it ends.
         return {"next": _page_of(error.details["reference"])}
     except CartEmpty:
         return {"next": _page_of(await _just_ordered(runtime, actor))}

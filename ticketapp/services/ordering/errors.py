@@ -57,6 +57,15 @@ class OrderNotPayable(Conflict):
     code = "order_not_payable"
 
 
+class OrderAlreadyPaid(OrderNotPayable):
+    """It was paid in another tab, or by a payment whose answer never reached the buyer."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Order {reference} is already paid. Nothing was charged a second time.", reference=reference
+        )
+
+
 class NotCancellable(Conflict):
     code = "not_cancellable"
 

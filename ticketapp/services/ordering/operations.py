@@ -30,6 +30,7 @@ from ticketapp.services.messaging.changes import announce
 from ticketapp.services.ordering.errors import (
     EventCalledOff,
     NotCancellable,
+    OrderAlreadyPaid,
     OrderNotPayable,
     PaymentUnderWay,
     ReservationExpired,
@@ -215,6 +216,8 @@ def _why_not_payable(row: Any, request: CheckoutRequest, begun: set[UUID], now: 
         return NotFound("We could not find this order.")
     if row.paying_at is not None or row.id in begun:
         return PaymentUnderWay(row.reference)
+    if row.status is OrderStatus.PAID:
+        return OrderAlreadyPaid(row.reference)
     if row.status is not OrderStatus.AWAITING_PAYMENT:
         return OrderNotPayable(f"This order is already {row.status.replace('_', ' ')}. Nothing was charged.")
     if row.expires_at <= now:
