@@ -17,6 +17,9 @@ from ticketapp.models import (
     Ticket,
     TierStock,
 )
+from ticketapp.services.ordering.errors import PaymentUnderWay
+from ticketapp.services.payments.operations import start_payments
+from ticketapp.services.payments.requests import StartPayment
 
 pytestmark = pytest.mark.anyio
 
@@ -73,6 +76,21 @@ async def test_a_declined_card_leaves_the_order_payable(any_runtime):
             (1, PaymentStatus.FAILED),
             (2, PaymentStatus.SUCCEEDED),
         ]
+
+
+async def test_of_two_beginnings_that_meet_in_one_transaction_one_begins(any_runtime):
+    shop = Shop(any_runtime)
+    person, event = shop.person(), shop.event()
+    await shop.hold(person, event, shop.tier(event), 2)
+    placed = await shop.place(person)
+    asked = StartPayment(placed.checkout, "sandbox")
+
+    begun, refused = shop.runtime.write(lambda session, now: start_payments(session, [asked, asked], now))
+
+    assert begun.attempt == 1
+    assert isinstance(refused, PaymentUnderWay)
+    with shop.look() as session:
+        assert [payment.id for payment in session.exec(select(Payment))] == [begun.payment_id]
 
 
 async def test_an_order_not_paid_in_time_expires_and_frees_its_places(any_runtime):
