@@ -93,6 +93,21 @@ async def test_of_two_beginnings_that_meet_in_one_transaction_one_begins(any_run
         assert [payment.id for payment in session.exec(select(Payment))] == [begun.payment_id]
 
 
+async def test_a_payment_that_is_being_told_at_this_moment_is_not_called_off(any_runtime):
+    """Somebody asks about it after it was written down and before the provider heard of it."""
+    shop = Shop(any_runtime)
+    person, event = shop.person(), shop.event()
+    await shop.hold(person, event, shop.tier(event), 2)
+    placed = await shop.place(person)
+    started = await shop.runtime.grouped(start_payments, StartPayment(placed.checkout, "sandbox"))
+
+    asked = await shop.runtime.cashier.ask(started.key)
+    paid = await shop.runtime.cashier.collect(started, reference=placed.reference, card=CARDS.good)
+
+    assert (asked.status, asked.order_status) == (PaymentStatus.STARTED, OrderStatus.AWAITING_PAYMENT)
+    assert (paid.status, paid.order_status) == (PaymentStatus.SUCCEEDED, OrderStatus.PAID)
+
+
 async def test_an_order_not_paid_in_time_expires_and_frees_its_places(any_runtime):
     shop = Shop(any_runtime)
     person, event = shop.person(), shop.event()
