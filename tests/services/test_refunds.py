@@ -1,6 +1,8 @@
 """Giving back: tickets die at once, places are free at once, the money goes once."""
 
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlmodel import func, select
@@ -8,6 +10,7 @@ from sqlmodel import func, select
 from tests.buying import CARDS, Shop
 from tests.stateful.banks import Weather, stormy
 from ticketapp.core.errors import NotFound
+from ticketapp.integrations.payments import RefundRefused
 from ticketapp.jobs import handlers
 from ticketapp.models import (
     Event,
@@ -77,6 +80,27 @@ def give_back(shop, actor, order_id, ticket_ids=None):
 def tickets(shop):
     with shop.look() as session:
         return list(session.exec(select(Ticket).order_by(Ticket.id)).all())
+
+
+async def test_what_the_provider_refused_is_not_asked_for_again_by_the_same_job(shop, person, paid):
+    """Asked twice it might say yes, to a refund that somebody settles another way at this moment."""
+    asked: list[str] = []
+
+    async def refuse(order):
+        asked.append(order.key)
+        raise RefundRefused("This charge is too old.")
+
+    give_back(shop, shop.actor(person), paid.order_id)
+    with shop.look() as session:
+        key = session.exec(select(Refund.key)).one()
+    cashier = replace(shop.runtime.cashier, gateway=SimpleNamespace(name="sandbox", refund=refuse))
+
+    await cashier.carry_out_refund(key)
+    await cashier.carry_out_refund(key)
+
+    assert asked == [key]
+    with shop.look() as session:
+        assert session.exec(select(Refund.status)).one() is RefundStatus.FAILED
 
 
 async def test_one_ticket_then_the_rest_give_back_every_cent(shop, tier, person, paid):
