@@ -23,10 +23,10 @@ DISTURBED = (
     "tests/simulation/test_simulation.py",
 )
 DIRECT = tuple(
-    f"tests/services/test_{name}.py"
+    f"tests/services/{name}.py"
     for name in (
-        "settling", "holds_end", "refunds", "refund_desk", "jobs", "paying_an_order", "authorise_first", "capture",
-        "bank_asks", "crashes",
+        "test_settling", "payments/test_reconciling", "test_holds_end", "test_refunds", "test_refund_desk", "test_jobs",
+        "test_paying_an_order", "test_authorise_first", "test_capture", "test_bank_asks", "test_crashes",
     )
 )  # fmt: skip
 OPTIONS = (
