@@ -17,7 +17,7 @@ from ticketapp.runtime import Runtime
 from ticketapp.services.inventory import operations as inventory
 from ticketapp.services.inventory.requests import HoldRequest, PlacesLine, SeatLine
 
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 30
 
 
 class RecordingWire:
