@@ -152,7 +152,8 @@ def test_money_that_comes_when_the_event_is_cancelled_goes_back_and_the_page_tel
     shop.fake.end_fault(fault)
     expect(page.get_by_test_id("order-status")).to_have_text("Refunded", timeout=REFUNDED_WITHIN_MS)
     expect(page.get_by_test_id("money-said")).to_have_text(
-        "€18.00 was charged and paid back. Your payment came after the places were gone."
+        "€18.00 was charged and paid back. Your payment came after the places were gone. "
+        "Banks take up to ten working days to show it."
     )
     assert shop.counts(reference) == Counts(charges=1, succeeded=1, refunds=1)
 
