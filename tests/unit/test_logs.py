@@ -80,3 +80,17 @@ def test_an_exception_tells_the_lines_but_not_what_was_in_them(capsys, is_json):
     written = capsys.readouterr().err
     assert "ValueError: 15" in written
     assert "ada@example.com" not in written
+
+
+@pytest.mark.parametrize("name", ["httpx", "stripe", "fontTools.subset"])
+def test_libraries_that_tell_of_all_that_went_well_are_silent(capsys, name):
+    configure_logs(is_json=False)
+    logging.getLogger(name).info("went well")
+    logging.getLogger(name).warning("went wrong")
+    logging.getLogger().handlers = [
+        kept for kept in logging.getLogger().handlers if kept.get_name() != "ticketapp"
+    ]
+
+    written = capsys.readouterr().err
+    assert "went wrong" in written
+    assert "went well" not in written

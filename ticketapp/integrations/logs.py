@@ -78,8 +78,8 @@ def configure_logs(*, is_json: bool) -> None:
     root.handlers = [kept for kept in root.handlers if kept.get_name() != "ticketapp"]
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # These tell of every request that went well.
-    for name in ("httpx", "httpcore", "granian.access", "stripe"):
+    # These tell of every request that went well, and of every font in a PDF.
+    for name in ("httpx", "httpcore", "granian.access", "stripe", "fontTools"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
