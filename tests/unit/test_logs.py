@@ -1,12 +1,21 @@
 """What never reaches a log."""
 
 import logging
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from ticketapp.integrations.logs import configure_logs, redacted
 
 SECRET = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE"
+
+
+@pytest.fixture
+def logged(capsys) -> Iterator[Callable[[], str]]:
+    """Give what has been written; whatever a test configured ends with it."""
+    yield lambda: capsys.readouterr().err
+    root = logging.getLogger()
+    root.handlers = [kept for kept in root.handlers if kept.get_name() != "ticketapp"]
 
 
 @pytest.mark.parametrize(
@@ -49,21 +58,17 @@ def test_what_is_no_secret_stays(line):
     assert redacted(line) == line
 
 
-def test_an_exception_is_redacted_too(capsys):
+def test_an_exception_is_redacted_too(logged):
     configure_logs(is_json=True)
     failure = ValueError(f"Bearer {SECRET}")
     logging.getLogger("reflex.app").error("failed with cookie=%s", SECRET, exc_info=failure)
-    logging.getLogger().handlers = [
-        kept for kept in logging.getLogger().handlers if kept.get_name() != "ticketapp"
-    ]
-
-    written = capsys.readouterr().err
+    written = logged()
     assert "ValueError" in written
     assert SECRET not in written
 
 
 @pytest.mark.parametrize("is_json", [True, False])
-def test_an_exception_tells_the_lines_but_not_what_was_in_them(capsys, is_json):
+def test_an_exception_tells_the_lines_but_not_what_was_in_them(logged, is_json):
     def fail():
         buyer = "ada@" + "example.com"
         raise ValueError(len(buyer))
@@ -73,24 +78,16 @@ def test_an_exception_tells_the_lines_but_not_what_was_in_them(capsys, is_json):
         fail()
     except ValueError:
         logging.getLogger("ticketapp.jobs").exception("failed")
-    logging.getLogger().handlers = [
-        kept for kept in logging.getLogger().handlers if kept.get_name() != "ticketapp"
-    ]
-
-    written = capsys.readouterr().err
+    written = logged()
     assert "ValueError: 15" in written
     assert "ada@example.com" not in written
 
 
 @pytest.mark.parametrize("name", ["httpx", "stripe", "fontTools.subset"])
-def test_libraries_that_tell_of_all_that_went_well_are_silent(capsys, name):
+def test_libraries_that_tell_of_all_that_went_well_are_silent(logged, name):
     configure_logs(is_json=False)
     logging.getLogger(name).info("went well")
     logging.getLogger(name).warning("went wrong")
-    logging.getLogger().handlers = [
-        kept for kept in logging.getLogger().handlers if kept.get_name() != "ticketapp"
-    ]
-
-    written = capsys.readouterr().err
+    written = logged()
     assert "went wrong" in written
     assert "went well" not in written
