@@ -8,6 +8,7 @@ from tests.stripe.test_bad_days import strike
 from tests.stripe.test_what_never_came import compared
 from ticketapp.models import OrderStatus, Refund, RefundStatus, StripeDispute, StripeEvent, TierStock
 from ticketapp.services.inventory.errors import SoldOut
+from ticketapp.services.reporting.alarms import list_alarms
 
 pytestmark = pytest.mark.anyio
 
@@ -37,15 +38,23 @@ async def test_nobody_else_gets_the_place_until_it_is_known_that_no_money_can_co
         assert (status_of(shop, placed), held(shop, tier)) == (OrderStatus.EXPIRING, 1)
         with pytest.raises(SoldOut):
             await shop.hold(shop.person(), event, tier, 1)
+    assert alarms(shop) == []
+    shop.clock.advance(minutes=10)
+    assert alarms(shop) == ["answers_overdue"]
     await shop.settle_down()
 
     assert (status_of(shop, placed), held(shop, tier)) == (OrderStatus.EXPIRED, 0)
-    assert shop.intents() == {"canceled": 1}
+    assert (shop.intents(), alarms(shop)) == ({"canceled": 1}, [])
     other = shop.person()
     await shop.hold(other, event, tier, 1)
     assert (await shop.pay_with(await shop.place(other))).order_status is OrderStatus.PAID
     assert shop.fake.look("sums")["charged"] == {"eur": PRICE_MINOR}
     assert shop.disagreements() == []
+
+
+def alarms(shop):
+    found = shop.runtime.read(lambda session, now: list_alarms(session, now=now))
+    return [alarm.kind for alarm in found]
 
 
 async def test_four_days_without_a_letter_are_read_from_the_list(door):

@@ -18,6 +18,11 @@ FILLINGS = (
       WHEN 1 THEN 'order.paid' WHEN 2 THEN 'order.cancelled' ELSE 'hold.expired' END, 1, gen_random_uuid(),
       CASE n % 4 WHEN 2 THEN '{"reason": "payment_failed"}'::json ELSE '{}'::json END
     FROM generate_series(1, :many) AS n""",
+    """INSERT INTO orders (id, reference, person_id, status, currency, total_minor, fees_minor, tax_minor, refunded_minor,
+      contact_name, contact_email, billing_name, billing_address, delivery, delivery_address, created_at, expires_at, paid_at)
+    SELECT gen_random_uuid(), 'TK-' || n, gen_random_uuid(), CASE n % 1000 WHEN 0 THEN 'awaiting_payment' ELSE 'paid' END,
+      'EUR', 4500, 0, 0, 0, 'Ada', 'ada@example.com', '', '', 'email', '', :now, :now, :now
+    FROM generate_series(1, :many) AS n""",
     """INSERT INTO payments (id, order_id, person_id, attempt, key, provider, provider_ref, amount_minor, currency,
       status, authorises_first, created_at, settled_at)
     SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'key-' || n, 'stripe', 'pi_' || n, 4500, 'EUR',

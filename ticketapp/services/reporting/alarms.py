@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from ticketapp.models import (
     Job,
+    Order,
+    OrderStatus,
     Payment,
     PaymentStatus,
     Refund,
@@ -23,17 +25,21 @@ WEBHOOKS_SILENT = timedelta(hours=1)
 UNHEARD_MAX = 1_000
 EVENT_WAITS = timedelta(minutes=15)
 AUTHORISED_FOR_LONG = timedelta(hours=1)
+ANSWER_OVERDUE = timedelta(minutes=10)
 _STEPS = {
     "webhooks_silent": "At Stripe, look at the endpoint's last deliveries. Meanwhile nothing is lost: payments are asked about, "
     "and Stripe's own list of events is read every two minutes.",
     "events_waiting": "Each is tried again, then given up. One about a payment that this shop does not know is looked up at "
     "Stripe by its id, which the log names.",
     "authorised_for_long": "The places wait for it, and the provider is asked every ten seconds. The log says what it answers.",
+    "answers_overdue": "Their places stay theirs for an hour at most. Look whether the provider is in trouble; it is asked every "
+    "ten seconds, and the log says what it answers.",
     "refunds_failed": "Each stands on its order: try it again there, or pay the buyer another way and say so.",
     "disputes_open": "Gather what shows that the tickets were sent or used, and answer at Stripe before its deadline.",
     "jobs_parked": "The log says why. Mend the cause, then take the work up again.",
 }
 _PAYMENTS, _REFUNDS, _JOBS = table_of(Payment), table_of(Refund), table_of(Job)
+_ORDERS = table_of(Order)
 _EVENTS, _DISPUTES = table_of(StripeEvent), table_of(StripeDispute)
 
 
@@ -65,6 +71,17 @@ def _alarms(session: Session, now: datetime) -> Iterator[Alarm]:
                 IS_OPEN,
                 _PAYMENTS.c.status == PaymentStatus.AUTHORISED,
                 _PAYMENTS.c.authorised_at <= now - AUTHORISED_FOR_LONG,
+            ),
+        ),
+        (
+            "answers_overdue",
+            "Orders whose time is up while the provider does not say whether they are paid: {}.",
+            _ORDERS,
+            sa.and_(
+                # As the index of the orders that are due says it.
+                sa.literal_column("orders.status IN ('awaiting_payment', 'expiring')"),
+                _ORDERS.c.status == OrderStatus.EXPIRING,
+                _ORDERS.c.expires_at <= now - ANSWER_OVERDUE,
             ),
         ),
         (
