@@ -33,6 +33,7 @@ from ticketapp.models import (
 )
 from ticketapp.services.inventory.errors import SoldOut
 from ticketapp.services.ordering import expiring
+from ticketapp.services.ordering.operations import lock_orders
 from ticketapp.services.payments.operations import settle
 from ticketapp.services.reporting.alarms import list_alarms
 
@@ -153,6 +154,46 @@ async def test_an_order_that_was_confirmed_while_it_expired_waits_for_its_money(
 
     assert (look_at(shop, placed).status, charges(shop)) == (OrderStatus.PAID, ["succeeded"])
     assert shop.disagreements() == []
+
+
+async def test_one_that_was_confirmed_while_it_expired_waits_longer_than_others_while_the_bank_is_silent(
+    shop,
+):
+    _, tier, placed, _ = await begun(shop, lost="lost_after charge")
+    shop.clock.advance(minutes=15)
+    shop.expire_orders()
+    shop.weather.lost_before.append("capture")
+    await shop.work()
+
+    for _ in range(3):
+        shop.clock.advance(hours=1)
+        shop.weather.down[:] = [True] * 10
+        await shop.work()
+
+    assert look_at(shop, placed).status is OrderStatus.EXPIRING
+    with shop.look() as session:
+        assert session.get_one(TierStock, tier).held == 2
+    shop.weather.down.clear()
+    shop.clock.advance(seconds=10)
+    await shop.work()
+    assert (look_at(shop, placed).status, charges(shop)) == (OrderStatus.PAID, ["succeeded"])
+    assert shop.disagreements() == []
+
+
+async def test_an_order_that_is_confirmed_between_the_look_and_the_lock_does_not_begin_to_expire(
+    shop, monkeypatch
+):
+    _, _, placed, _ = await begun(shop, lost="lost_after charge")
+    shop.clock.advance(minutes=15)
+
+    def confirmed_meanwhile(session, order_ids):
+        session.execute(sa.update(Order).values(confirmed_at=shop.now))
+        return lock_orders(session, order_ids)
+
+    monkeypatch.setattr(expiring, "lock_orders", confirmed_meanwhile)
+    shop.expire_orders()
+
+    assert look_at(shop, placed).status is OrderStatus.AWAITING_PAYMENT
 
 
 async def test_a_question_that_nobody_answers_ends_with_nothing_set_aside(shop):

@@ -67,6 +67,23 @@ async def test_a_claimed_job_is_nobody_elses_until_the_lease_ends(shop):
     assert claim(shop) == []
 
 
+async def test_who_lost_the_lease_cannot_put_the_job_of_another_back(shop):
+    enqueue(shop)
+    [late] = claim(shop)
+    shop.clock.advance(minutes=2)
+    [theirs] = claim(shop)
+
+    held = shop.runtime.write(
+        lambda session, now: (
+            jobs.fail(session, late, error="Too slow.", jitter=0.0, now=now),
+            jobs.postpone(session, late, until=now),
+        )
+    )
+
+    shop.clock.advance(minutes=1)
+    assert (held, claim(shop), finish(shop, theirs)) == ((False, False), [], True)
+
+
 async def test_a_failing_job_is_tried_again_later_and_parked_in_the_end(shop):
     calls = []
 

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from ticketapp.models import LedgerEntry, Order, PaymentStatus
+from ticketapp.models import LedgerEntry, LogEntry, Order, PaymentStatus
 from ticketapp.services.payments.refunds import refund_tickets
 
 
@@ -22,6 +22,11 @@ def booked(shop, *kinds):
         for entry in sorted(rows(shop, LedgerEntry), key=lambda entry: entry.id)
         if entry.kind in kinds
     ]
+
+
+def told_as_failed(shop):
+    """Count how often the log says that a refund failed."""
+    return [entry.kind for entry in rows(shop, LogEntry)].count("refund.failed")
 
 
 async def asking(door):

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from tests.stripe.history import booked, deliver, given_back, paid, rows
+from tests.stripe.history import booked, deliver, given_back, paid, rows, told_as_failed
 from tests.stripe.shop import PRICE_MINOR
 from ticketapp.core.errors import InvalidInput, NotFound
 from ticketapp.integrations.payments import RefundOrder
@@ -15,7 +15,7 @@ from ticketapp.services.payments.again import (
     try_refund_again,
 )
 from ticketapp.services.payments.receipt_views import refund_text
-from ticketapp.services.payments.refunds import refund_tickets
+from ticketapp.services.payments.refunds import record_refund_done, refund_tickets
 from ticketapp.services.reporting.audit_provider import compare_with_provider
 from ticketapp.services.reporting.order_desk import get_desk_order
 
@@ -72,7 +72,8 @@ def desk(shop, placed):
     )
 
 
-async def test_one_that_lives_at_stripe_whatever_we_believe_is_not_made_again(door):
+async def believed_refused(door):
+    """A refund that Stripe made and that we believe it refused: (the refund's row, Stripe's name for it)."""
     placed = await door.shop.placed(quantity=2)
     await door.shop.pay_with(placed)
     with door.shop.look() as session:
@@ -84,7 +85,7 @@ async def test_one_that_lives_at_stripe_whatever_we_believe_is_not_made_again(do
         )
     )
     (refund,) = rows(door.shop, Refund)
-    await door.shop.gateway.refund(
+    made = await door.shop.gateway.refund(
         RefundOrder(
             refund.key, rows(door.shop, Payment)[0].provider_ref, refund.amount_minor, refund.currency
         )
@@ -92,12 +93,28 @@ async def test_one_that_lives_at_stripe_whatever_we_believe_is_not_made_again(do
     door.shop.runtime.write(
         lambda session, now: record_refund_refused(session, key=refund.key, attempt=1, reason="No.", now=now)
     )
+    return refund, made
+
+
+async def test_one_that_lives_at_stripe_whatever_we_believe_is_not_made_again(door):
+    refund, _ = await believed_refused(door)
 
     again(door.shop, refund)
     await door.shop.work()
 
     (now,) = rows(door.shop, Refund)
     assert (now.status, now.attempt, door.shop.count("refund")) == (RefundStatus.DONE, 2, 1)
+    assert await all_agree(door.shop)
+
+
+async def test_one_that_we_believe_refused_and_that_comes_back_was_never_booked(door):
+    _, made = await believed_refused(door)
+    door.shop.fake.stage(f"refunds/{made}/fail")
+
+    await deliver(door, "refund.failed")
+
+    assert (rows(door.shop, Refund)[0].status, told_as_failed(door.shop)) == (RefundStatus.FAILED, 1)
+    assert booked(door.shop, "refund-paid", "refund-failed") == []
     assert await all_agree(door.shop)
 
 
@@ -151,6 +168,23 @@ async def test_an_answer_that_is_lost_makes_no_third_refund(door, failed):
     door.shop.fake.stage("faults", kind="drop_after", method="POST", path="/v1/refunds")
     await door.shop.work()
     door.shop.clock.advance(minutes=2)
+    await door.shop.work()
+
+    assert (rows(door.shop, Refund)[0].status, door.shop.count("refund")) == (RefundStatus.DONE, 2)
+    assert await all_agree(door.shop)
+
+
+async def test_who_heard_of_the_first_one_too_late_does_not_end_the_second(door, failed):
+    """Two work at it at once; one hears of the first refund, stands still, and writes it down after it was tried again."""
+    _, refund = failed
+    again(door.shop, refund)
+    door.shop.runtime.write(
+        lambda session, now: record_refund_done(
+            session, key=refund.key, provider_ref=refund.provider_ref, attempt=1, now=now
+        )
+    )
+    assert rows(door.shop, Refund)[0].status is RefundStatus.ASKED
+
     await door.shop.work()
 
     assert (rows(door.shop, Refund)[0].status, door.shop.count("refund")) == (RefundStatus.DONE, 2)
