@@ -9,7 +9,7 @@ ORDERING, SETTLING, EXPIRING = (
 REFUNDS, AFTERMATH, TOLD = (
     f"services/payments/{name}.py" for name in ("refunds", "aftermath", "told_events")
 )
-STRIPE, BOOK, CALLS = (f"integrations/stripe_{name}.py" for name in ("payments", "book", "calls"))
+STRIPE, BOOK = "integrations/stripe_payments.py", "integrations/stripe_book.py"
 STOCK, JOBS, LEDGER = (
     "services/inventory/orders.py",
     "services/messaging/jobs.py",

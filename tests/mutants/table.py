@@ -3,7 +3,6 @@
 from tests.mutants.mutant import (
     AFTERMATH,
     BOOK,
-    CALLS,
     EXPIRING,
     FLOWS,
     JOBS,
@@ -180,12 +179,6 @@ MUTANTS = (
         "A refund is booked as done once.",
     ),
     Mutant(
-        "refund asked once", REFUNDS,
-        'insert.on_conflict_do_nothing(index_elements=["key"])',
-        "insert",
-        "Asking again for the same refund asks for nothing new.",
-    ),
-    Mutant(
         "a failed refund is booked once", AFTERMATH,
         "            _REFUNDS.c.status == RefundStatus.DONE,\n",
         "",
@@ -290,12 +283,6 @@ MUTANTS = (
         "            is_closed = await self._read(lambda session, now: book.is_closed(session, key))\n",
         "            is_closed = await self._read(lambda session, now: book.is_known(session, key))\n",
         "A key is over only when it is known that nothing was left behind.",
-    ),
-    Mutant(
-        "busy is not a refusal", CALLS,
-        "                if error.http_status == BUSY:\n                    raise _unknown(error) from error\n",
-        "",
-        "A key that is in use at this moment was not refused.",
     ),
     Mutant(
         "the first word holds", BOOK,

@@ -20,8 +20,6 @@ CONNECT_WITHIN_S, ANSWER_WITHIN_S = 3.0, 30.0
 NETWORK_RETRIES_MAX = 2
 RATE_LIMIT_TRIES_MAX = 5
 RATE_LIMIT_WAIT_S = 0.25
-# Another call is using the key or the object at this moment, and nobody knows how it will end.
-BUSY = 409
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -74,11 +72,10 @@ class StripeCalls:
                 log.warning("stripe limits the rate of calls, try %d", tried + 1)
                 jitter = 0.5 + secrets.randbelow(1000) / 1000
                 await asyncio.sleep(self._rate_limit_wait_s * 2**tried * jitter)
-            except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-                if error.http_status == BUSY:
-                    raise _unknown(error) from error
+            except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError):
                 raise
             except stripe.StripeError as error:
+                # Also a conflict: another call uses the key or the object now, and nobody knows how that will end.
                 raise _unknown(error) from error
         raise PaymentUnknown
 

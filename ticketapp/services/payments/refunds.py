@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from ticketapp.core.errors import NotFound
@@ -53,7 +52,7 @@ _EVENTS, _TICKETS = table_of(Event), table_of(Ticket)
 
 @dataclass(frozen=True, slots=True)
 class NewRefund:
-    """Money to give back; `key` is unique, so that asking again asks nothing new."""
+    """Money to give back; `key` is unique: a second one under it takes its whole transaction back."""
 
     payment_id: UUID
     order_id: UUID
@@ -94,9 +93,7 @@ def ask_refunds(session: Session, refunds: Sequence[NewRefund], now: datetime) -
         }
         for refund in refunds
     ]
-    is_sqlite = session.connection().dialect.name == "sqlite"
-    insert = sqlite.insert(_REFUNDS) if is_sqlite else postgresql.insert(_REFUNDS)
-    session.execute(insert.on_conflict_do_nothing(index_elements=["key"]), rows)
+    session.execute(sa.insert(_REFUNDS), rows)
     enqueue_many(
         session,
         [NewJob(REFUND_JOB, f"{REFUND_JOB}:{refund.key}", {"key": refund.key}, now) for refund in refunds],
