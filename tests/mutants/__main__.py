@@ -1,7 +1,7 @@
 """Take each guard of the settlement code away and see which test dies: `python -m tests.mutants [name …]`.
 
-Every mutant lives in a fork of one process that has collected the tests; no file is touched. What is printed is the
-table of RESULTS.md.
+Every mutant lives in a fork of one process that has collected the tests; no file is touched. Those that are found by a
+test with a server beside it are played first, each in a copy of the tree. What is printed are the lines of RESULTS.md.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from tests.mutants.copying import died_in_a_copy
 from tests.mutants.playing import Play
 from tests.mutants.table import MUTANTS
 
@@ -29,9 +30,7 @@ DIRECT = tuple(
         "test_paying_an_order", "test_authorise_first", "test_capture", "test_bank_asks", "test_crashes",
     )
 )  # fmt: skip
-OPTIONS = (
-    "-q", "-x", "--tb=no", "--no-header", "-p", "no:cacheprovider", "-m", "not postgres", "--hypothesis-profile=mutants",
-)  # fmt: skip
+OPTIONS = ("-q", "-x", "--tb=no", "--no-header", "-p", "no:cacheprovider", "-m", "not postgres")
 
 
 def main() -> None:
@@ -39,7 +38,16 @@ def main() -> None:
     asked.add_argument("names", nargs="*")
     names = asked.parse_args().names
     chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
-    sys.exit(pytest.main([*OPTIONS, *BRIEF, *DIRECT, *DISTURBED], plugins=[Play(chosen)]))
+    for mutant in chosen:
+        if mutant.dies_of:
+            print(mutant.line(died_in_a_copy(mutant, OPTIONS)), flush=True)
+    if forked := [mutant for mutant in chosen if not mutant.dies_of]:
+        sys.exit(
+            pytest.main(
+                [*OPTIONS, "--hypothesis-profile=mutants", *BRIEF, *DIRECT, *DISTURBED],
+                plugins=[Play(forked)],
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -20,11 +20,19 @@ NEWS = "services/payments/provider_news.py"
 
 @dataclass(frozen=True)
 class Mutant:
-    """Code without one guard; `left_out` says which guard, and with `masked_by` what still holds when it survives."""
+    """Code without one guard; `left_out` says what no longer holds.
+
+    `dies_of` names the test that finds it where that needs a server beside it, which no other mutant is played with.
+    """
 
     name: str
     file: str
     text: str
     instead: str
     left_out: str
-    masked_by: str = ""
+    dies_of: str = ""
+
+    def line(self, died: str) -> str:
+        """Write the line of RESULTS.md; `died` says which test did, empty when none."""
+        end = f"killed by {died}" if died else "**survives.** Nobody knows why."
+        return f"| {self.name} | {self.left_out} | {end} |"

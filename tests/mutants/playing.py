@@ -58,8 +58,7 @@ class Play:
         _, how = os.waitpid(child, 0)
         if how:
             died = f"it never ends ({signal.Signals(how & 0x7F).name})"
-        end = f"killed by {died}" if died else f"**survives.** {mutant.masked_by or 'Nobody knows why.'}"
-        return f"| {mutant.name} | {mutant.left_out} | {end} |"
+        return mutant.line(died)
 
     def _live(self, session: pytest.Session, mutant: Mutant, writing: int) -> NoReturn:
         resource.setrlimit(resource.RLIMIT_CPU, (LIVES_S_MAX, LIVES_S_MAX))

@@ -171,6 +171,7 @@ MUTANTS = (
         "                if _key_of(refund) == order.key and is_it:\n                    return refund.id\n",
         "                pass\n",
         "A refund that was made before its answer was lost is found again.",
+        dies_of="tests/stripe/test_other_money.py::test_a_refund_whose_answer_was_lost_is_found_although_its_key_is_over",
     ),
     Mutant(
         "refund booked once", REFUNDS,
@@ -183,6 +184,7 @@ MUTANTS = (
         "            _REFUNDS.c.status == RefundStatus.DONE,\n",
         "",
         "A refund that came back is booked once.",
+        dies_of="tests/stripe/test_refunds_again.py::test_one_that_we_believe_refused_and_that_comes_back_was_never_booked",
     ),
     Mutant(
         "fee once", LEDGER,
@@ -201,13 +203,14 @@ MUTANTS = (
         '    missed = keep_events(session, events, is_sent=False, now=now)\n',
         "    missed = 0\n",
         "What never came is found in the provider's list.",
+        dies_of="tests/stripe/test_what_never_came.py::test_events_that_never_came_are_found_once_and_acted_on",
     ),
     Mutant(
         "handled after it was acted on", NEWS,
         f"        await act(event)\n{_MARK}",
         f"{_MARK}        await act(event)\n",
         "An event is marked as handled only after that is so.",
-        masked_by="The job is finished only after the act as well; the mark is for people and the audit.",
+        dies_of="tests/stripe/test_webhooks.py::test_an_event_about_a_payment_that_nobody_knows_is_kept_and_tried_again",
     ),
     Mutant(
         "job's token", JOBS,
@@ -226,7 +229,6 @@ MUTANTS = (
         "            sa.or_(_JOBS.c.lease_until.is_(None), _JOBS.c.lease_until <= now),\n",
         "",
         "A job that somebody works on is not given to another.",
-        masked_by="Every handler may be run twice at once; the lease saves work.",
     ),
     Mutant(
         "declined is called off", STRIPE,
@@ -256,7 +258,6 @@ MUTANTS = (
         "        if kept is None:\n            await self._called_off(intent.id)\n        return kept",
         "        return kept",
         "An intent made for a key that was called off meanwhile is called off.",
-        masked_by="Whoever calls the key off finds it in the list, or was given it by the same idempotency key.",
     ),
     Mutant(
         "a key without an intent gets none", STRIPE,
@@ -264,6 +265,7 @@ MUTANTS = (
         "        intent_id = await self._read(lambda session, now: book.find_intent(session, order.key))\n"
         "        if intent_id is None:\n            leftover",
         "A key is closed before it is said to be called off.",
+        dies_of="tests/stripe/test_bad_days.py::test_a_key_that_was_called_off_is_not_confirmed_by_a_late_creation",
     ),
     Mutant(
         "leftovers are called off", STRIPE,
@@ -277,6 +279,7 @@ MUTANTS = (
         "            return found\n        try:\n            # One",
         "        try:\n            # One",
         "An intent that a broken call left behind is found in the list.",
+        dies_of="tests/stripe/test_other_money.py::test_a_creation_that_was_lost_is_not_repeated_blindly_when_its_key_is_over",
     ),
     Mutant(
         "closed when nothing is left", STRIPE,
